@@ -7,8 +7,9 @@ So the Rust command runs this file with that Python, one command per run:
 
 The answer is JSON on stdout. A failure is one line on stderr and exit code 1.
 
-`routes` is here for one more reason. SAM turns an HTTP API into one resource with an OpenAPI `Body`; AWS reads the routes
-from it, MiniStack does not. The command does what AWS would have done.
+`routes` is here for one more reason. SAM turns each API into one resource with an OpenAPI `Body`, from which AWS reads
+everything. MiniStack reads no routes from that of an HTTP API, and no gateway responses from that of a REST API. The
+command does what AWS would have done.
 """
 
 import argparse
@@ -23,8 +24,7 @@ from urllib.parse import urlsplit
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
-REGION = "us-east-1"
-NO_GROUP = ("ResourceNotFoundException",)
+REGION, ACCOUNT = "us-east-1", "000000000000"
 
 
 class Cloud:
@@ -46,40 +46,56 @@ class Cloud:
         outputs = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
-    def functions(self):
-        """Function names by logical id."""
+    def resources(self, kind=""):
+        """Physical ids by logical id, of one resource type or of all."""
         resources = self.cloudformation.describe_stack_resources(StackName=self.stack)["StackResources"]
-        return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources if r["ResourceType"] == "AWS::Lambda::Function"}
+        return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources if r["ResourceType"].startswith(kind)}
 
 
 def routes(cloud, _):
-    """Gives the HTTP API the authorizer, integrations and routes its `Body` describes. Running it again changes nothing."""
-    outputs, functions, api = cloud.outputs(), cloud.functions(), cloud.apigatewayv2
+    """Completes both APIs from their `Body`. Running it again changes nothing."""
     template = cloud.cloudformation.get_template(StackName=cloud.stack, TemplateStage="Processed")["TemplateBody"]
-    paths = template["Resources"]["AppApi"]["Properties"]["Body"]["paths"]
-    api_id = outputs["AppApiId"]
-    existing = {route["RouteKey"] for route in api.get_routes(ApiId=api_id)["Items"]}
+    body = {name: template["Resources"][name]["Properties"]["Body"] for name in ("AppApi", "PartnerApi")}
+    ids = cloud.resources()
+    return {"routes": add_routes(cloud, ids, body["AppApi"]["paths"]),
+            "gateway_responses": add_gateway_responses(cloud, ids, body["PartnerApi"]["x-amazon-apigateway-gateway-responses"])}
+
+
+def add_routes(cloud, ids, paths):
+    """Authorizer, integrations and routes of the HTTP API."""
+    api, api_id, outputs, added = cloud.apigatewayv2, ids["AppApi"], cloud.outputs(), []
+    present = {route["RouteKey"] for route in api.get_routes(ApiId=api_id)["Items"]}
     authorizers = api.get_authorizers(ApiId=api_id)["Items"] or [api.create_authorizer(
         ApiId=api_id, Name="AccessToken", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
         JwtConfiguration={"Issuer": f"https://cognito-idp.{REGION}.amazonaws.com/{outputs['UserPoolId']}",
                           "Audience": [outputs["UserPoolClientId"]]})]
-    created = []
     for path, methods in paths.items():
         for method, operation in methods.items():
             key = f"{method.upper()} {path}"
-            if key in existing:
+            if key in present:
                 continue
-            integration = operation["x-amazon-apigateway-integration"]
-            logical_id = re.search(r"\$\{(\w+)\.Arn\}", integration["uri"]["Fn::Sub"]).group(1)
-            target = api.create_integration(
+            function = re.search(r"\$\{(\w+)\.Arn\}", operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]).group(1)
+            integration = api.create_integration(
                 ApiId=api_id, IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0",
-                IntegrationUri=f"arn:aws:lambda:{REGION}:000000000000:function:{functions[logical_id]}")
-            # A route is closed unless the template says otherwise, never open by omission.
+                IntegrationUri=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ids[function]}")
+            # Closed unless the template says otherwise, never open by omission.
             is_open = operation.get("security") == []
             access = {} if is_open else {"AuthorizationType": "JWT", "AuthorizerId": authorizers[0]["AuthorizerId"]}
-            api.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{target['IntegrationId']}", **access)
-            created.append(key)
-    return {"created": sorted(created)}
+            api.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}", **access)
+            added.append(key)
+    return sorted(added)
+
+
+def add_gateway_responses(cloud, ids, wanted):
+    """The REST API's own error answers. They come into force with a new deployment of its stage."""
+    api, api_id = cloud.apigateway, ids["PartnerApi"]
+    present = {r["responseType"] for r in api.get_gateway_responses(restApiId=api_id)["items"] if not r["defaultResponse"]}
+    added = sorted(wanted.keys() - present)
+    for kind in added:
+        api.put_gateway_response(restApiId=api_id, responseType=kind, **wanted[kind])
+    if added:
+        api.create_deployment(restApiId=api_id, stageName="live")
+    return added
 
 
 def outputs(cloud, _):
@@ -128,7 +144,7 @@ def logs(cloud, wanted):
     prefix = f"/aws/lambda/{cloud.stack}-"
     since = wanted.get("since", 0)
     until = int(time.time() * 1000) - 1  # a millisecond that is over, or the next call would miss or repeat lines of it
-    names = [wanted["function"]] if wanted.get("function") else sorted(cloud.functions().values())
+    names = [wanted["function"]] if wanted.get("function") else sorted(cloud.resources("AWS::Lambda::Function").values())
     lines = []
     for name in names:
         name = name.removeprefix(f"{cloud.stack}-")
