@@ -1,0 +1,50 @@
+//! The people of the demo: made in Cognito, able to sign in at once.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::operations::operate;
+use crate::stack::Member;
+use crate::workspace::Workspace;
+
+/// Everybody's password on the local cloud. It opens nothing else.
+pub const PASSWORD: &str = "Longevity-2026";
+
+/// The one who seeds the catalogue.
+pub const ADMIN: &str = "admin@rjv.example";
+
+#[derive(Deserialize)]
+struct Made {
+    sub: String,
+}
+
+/// Makes members by their e-mail addresses.
+pub fn members(workspace: &Workspace, cloud: Cloud, emails: &[&str]) -> Result<Vec<Member>> {
+    let wanted: Vec<Value> = emails
+        .iter()
+        .map(|email| json!({"email": email, "password": PASSWORD}))
+        .collect();
+    let made: Vec<Made> = operate(workspace, cloud, "users", &Value::Array(wanted))?;
+    let members = emails.iter().zip(made).map(|(email, made)| Member {
+        id: format!("mem_{}", made.sub.replace('-', "")),
+        email: (*email).to_owned(),
+        password: PASSWORD.to_owned(),
+    });
+    Ok(members.collect())
+}
+
+/// Makes one member.
+pub fn member(workspace: &Workspace, cloud: Cloud, email: &str) -> Result<Member> {
+    members(workspace, cloud, &[email])?
+        .pop()
+        .context("cloud.py made nobody")
+}
+
+/// Makes the admin.
+pub fn admin(workspace: &Workspace, cloud: Cloud) -> Result<()> {
+    let wanted = json!([{"email": ADMIN, "password": PASSWORD, "groups": ["admin"]}]);
+    operate::<Value>(workspace, cloud, "users", &wanted)?;
+    Ok(())
+}
