@@ -1,7 +1,7 @@
 """Cloud operations of the local stack, for `cargo local`.
 
-MiniStack speaks the AWS APIs, and signing them is work that its own Python environment already does: it brings botocore.
-So the Rust command runs this file with that Python, one command per run:
+MiniStack speaks the AWS APIs, and its own Python environment brings botocore, which speaks them too. So the Rust command
+runs this file with that Python, one command per run:
 
     python cloud.py <command> --endpoint URL [--stack NAME] [JSON]
 
@@ -13,6 +13,7 @@ command does what AWS would have done.
 """
 
 import argparse
+import functools
 import io
 import json
 import re
@@ -28,42 +29,40 @@ REGION, ACCOUNT = "us-east-1", "000000000000"
 
 
 class Cloud:
-    """Clients for one endpoint and the questions every command asks about the stack."""
+    """Clients of one endpoint, and the questions that several commands ask about the stack."""
 
     def __init__(self, endpoint, stack):
         self.endpoint, self.stack = endpoint, stack
         self.session = botocore.session.get_session()
 
-    def __getattr__(self, service):
-        # "test" is MiniStack's account owner: it deploys and seeds. Functions run under their own roles.
-        client = self.session.create_client(
-            service.replace("_", "-"), region_name=REGION, endpoint_url=self.endpoint,
-            aws_access_key_id="test", aws_secret_access_key="test")
-        setattr(self, service, client)
-        return client
+    @functools.cache
+    def client(self, service):
+        """A client with the rights of the account's owner, who deploys and seeds. Functions have roles of their own."""
+        return self.session.create_client(service, region_name=REGION, endpoint_url=self.endpoint,
+                                          aws_access_key_id="test", aws_secret_access_key="test")
 
     def outputs(self):
-        outputs = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0].get("Outputs", [])
+        outputs = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def resources(self, kind=""):
         """Physical ids by logical id, of one resource type or of all."""
-        resources = self.cloudformation.describe_stack_resources(StackName=self.stack)["StackResources"]
-        return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources if r["ResourceType"].startswith(kind)}
+        found = self.client("cloudformation").describe_stack_resources(StackName=self.stack)["StackResources"]
+        return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in found if r["ResourceType"].startswith(kind)}
 
 
 def routes(cloud, _):
     """Completes both APIs from their `Body`. Running it again changes nothing."""
-    template = cloud.cloudformation.get_template(StackName=cloud.stack, TemplateStage="Processed")["TemplateBody"]
-    body = {name: template["Resources"][name]["Properties"]["Body"] for name in ("AppApi", "PartnerApi")}
-    ids = cloud.resources()
-    return {"routes": add_routes(cloud, ids, body["AppApi"]["paths"]),
-            "gateway_responses": add_gateway_responses(cloud, ids, body["PartnerApi"]["x-amazon-apigateway-gateway-responses"])}
+    answer = cloud.client("cloudformation").get_template(StackName=cloud.stack, TemplateStage="Processed")
+    resources, ids = answer["TemplateBody"]["Resources"], cloud.resources()
+    app, partner = (resources[api]["Properties"]["Body"] for api in ("AppApi", "PartnerApi"))
+    return {"routes": add_routes(cloud, ids, app["paths"]),
+            "gateway_responses": add_gateway_responses(cloud, ids, partner["x-amazon-apigateway-gateway-responses"])}
 
 
 def add_routes(cloud, ids, paths):
     """Authorizer, integrations and routes of the HTTP API."""
-    api, api_id, outputs, added = cloud.apigatewayv2, ids["AppApi"], cloud.outputs(), []
+    api, api_id, outputs, added = cloud.client("apigatewayv2"), ids["AppApi"], cloud.outputs(), []
     present = {route["RouteKey"] for route in api.get_routes(ApiId=api_id)["Items"]}
     authorizers = api.get_authorizers(ApiId=api_id)["Items"] or [api.create_authorizer(
         ApiId=api_id, Name="AccessToken", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
@@ -74,23 +73,24 @@ def add_routes(cloud, ids, paths):
             key = f"{method.upper()} {path}"
             if key in present:
                 continue
-            function = re.search(r"\$\{(\w+)\.Arn\}", operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]).group(1)
-            integration = api.create_integration(
+            uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            function = ids[re.search(r"\$\{(\w+)\.Arn\}", uri).group(1)]
+            target = api.create_integration(
                 ApiId=api_id, IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0",
-                IntegrationUri=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ids[function]}")
+                IntegrationUri=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
             # Closed unless the template says otherwise, never open by omission.
             is_open = operation.get("security") == []
             access = {} if is_open else {"AuthorizationType": "JWT", "AuthorizerId": authorizers[0]["AuthorizerId"]}
-            api.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}", **access)
+            api.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{target['IntegrationId']}", **access)
             added.append(key)
     return sorted(added)
 
 
 def add_gateway_responses(cloud, ids, wanted):
     """The REST API's own error answers. They come into force with a new deployment of its stage."""
-    api, api_id = cloud.apigateway, ids["PartnerApi"]
-    present = {r["responseType"] for r in api.get_gateway_responses(restApiId=api_id)["items"] if not r["defaultResponse"]}
-    added = sorted(wanted.keys() - present)
+    api, api_id = cloud.client("apigateway"), ids["PartnerApi"]
+    known = api.get_gateway_responses(restApiId=api_id)["items"]
+    added = sorted(wanted.keys() - {response["responseType"] for response in known if not response["defaultResponse"]})
     for kind in added:
         api.put_gateway_response(restApiId=api_id, responseType=kind, **wanted[kind])
     if added:
@@ -110,7 +110,7 @@ def outputs(cloud, _):
 
 def users(cloud, wanted):
     """Makes confirmed users [{email, password, groups}] who can sign in at once, and answers their [{email, sub}]."""
-    pool, idp, made = cloud.outputs()["UserPoolId"], cloud.cognito_idp, []
+    pool, idp, made = cloud.outputs()["UserPoolId"], cloud.client("cognito-idp"), []
     for user in wanted:
         name = {"UserPoolId": pool, "Username": user["email"]}
         try:
@@ -128,31 +128,26 @@ def users(cloud, wanted):
 
 def update_code(cloud, changed):
     """Gives functions new code: {"wallet-show": "path/to/bootstrap", ...}."""
+    client = cloud.client("lambda")
     for function, path in changed.items():
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-            entry = zipfile.ZipInfo("bootstrap")
-            entry.external_attr = 0o755 << 16
-            with open(path, "rb") as binary:
-                package.writestr(entry, binary.read(), zipfile.ZIP_DEFLATED)
-        cloud.__getattr__("lambda").update_function_code(FunctionName=f"{cloud.stack}-{function}", ZipFile=archive.getvalue())
+            package.write(path, "bootstrap")
+        client.update_function_code(FunctionName=f"{cloud.stack}-{function}", ZipFile=archive.getvalue())
     return {"updated": sorted(changed)}
 
 
 def logs(cloud, wanted):
     """Log lines {"function": name or null for all, "since": ms} in order, and the `since` to ask with next."""
-    prefix = f"/aws/lambda/{cloud.stack}-"
-    since = wanted.get("since", 0)
-    until = int(time.time() * 1000) - 1  # a millisecond that is over, or the next call would miss or repeat lines of it
-    names = [wanted["function"]] if wanted.get("function") else sorted(cloud.resources("AWS::Lambda::Function").values())
-    lines = []
+    client, prefix, lines = cloud.client("logs"), f"{cloud.stack}-", []
+    # Up to a moment that is over, or the next call would miss lines that are being written now.
+    until = int(time.time() * 1000) - 100
+    names = [wanted["function"]] if wanted.get("function") else [
+        name.removeprefix(prefix) for name in cloud.resources("AWS::Lambda::Function").values()]
     for name in names:
-        name = name.removeprefix(f"{cloud.stack}-")
-        try:
-            found = cloud.logs.filter_log_events(logGroupName=prefix + name, startTime=since, endTime=until)["events"]
-        except cloud.logs.exceptions.ResourceNotFoundException:
-            continue
-        lines += [{"at": e["timestamp"], "function": name, "message": e["message"]} for e in found]
+        found = client.filter_log_events(
+            logGroupName=f"/aws/lambda/{prefix}{name}", startTime=wanted.get("since", 0), endTime=until)["events"]
+        lines += [{"at": event["timestamp"], "function": name, "message": event["message"]} for event in found]
     return {"lines": sorted(lines, key=lambda line: line["at"]), "since": until + 1}
 
 
@@ -165,7 +160,7 @@ def main():
     parser.add_argument("--endpoint", required=True)
     parser.add_argument("--stack", default="rjv")
     parser.add_argument("input", nargs="?", help="JSON; read from stdin when absent and needed")
-    asked = parser.parse_intermixed_args() # the JSON may stand after the options
+    asked = parser.parse_intermixed_args()  # the JSON may follow the options
     needs_input = asked.command in ("users", "update-code", "logs")
     given = json.loads(asked.input or sys.stdin.read()) if needs_input else None
     try:
