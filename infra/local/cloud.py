@@ -1,7 +1,7 @@
 """Cloud operations of the local stack, for `cargo local`.
 
-MiniStack speaks the AWS APIs, and its own Python environment brings botocore, which speaks them too. So the Rust command
-runs this file with that Python, one command per run:
+MiniStack speaks the AWS APIs, and its own Python environment brings botocore, which speaks them too. So the Rust
+command runs this file with that Python, one command per run:
 
     python cloud.py <command> --endpoint URL [--stack NAME] [JSON]
 
