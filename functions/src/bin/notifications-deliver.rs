@@ -1,0 +1,5 @@
+//! Runs [`functions::notifications::deliver`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_queue(functions::notifications::deliver::handle)
+}

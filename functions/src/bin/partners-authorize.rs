@@ -1,0 +1,5 @@
+//! Runs [`functions::partners::authorize`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_authorizer(functions::partners::authorize::handle)
+}

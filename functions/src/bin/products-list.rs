@@ -1,0 +1,5 @@
+//! Runs [`functions::products::list`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_http(functions::products::list::handle)
+}

@@ -1,0 +1,5 @@
+//! Runs [`functions::purchases::quote`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_http(functions::purchases::quote::handle)
+}

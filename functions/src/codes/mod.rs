@@ -1,0 +1,2 @@
+pub mod redeem;
+pub mod validate;

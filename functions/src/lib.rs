@@ -1,0 +1,25 @@
+//! The handlers, an area a folder, a function a file. Each has a binary of the same name in `bin/`.
+
+/// A member's tokens and their history.
+pub mod wallet;
+
+/// Ways to earn: reports, rules and awards.
+pub mod rewards;
+
+/// What can be bought.
+pub mod store;
+
+/// Quotes, purchases and the codes they bring.
+pub mod purchases;
+
+/// What partners do with codes.
+pub mod codes;
+
+/// What members are told.
+pub mod notifications;
+
+/// Partners and their keys.
+pub mod partners;
+
+/// The products of partners, as administrators keep them.
+pub mod products;

@@ -1,0 +1,39 @@
+//! `GET /v1/notifications`: the member's inbox, newest first.
+
+use serde::{Deserialize, Serialize};
+use shared::lambda::{Answer, Call, Limit, Pages, Reply};
+use shared::notifications::{self, Notification};
+use shared::seal::Signing;
+use shared::table::Tables;
+
+/// Which notifications are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    #[serde(default)]
+    limit: Limit,
+    cursor: Option<String>,
+}
+
+/// A notification, and the sentence to show.
+#[derive(Serialize)]
+pub struct View {
+    #[serde(flatten)]
+    notification: Notification,
+    message: String,
+}
+
+/// Answers a page of the inbox.
+pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
+    let member = call.member()?;
+    let query: Query = call.query()?;
+    let pages = Pages::of(keys, "notifications", member);
+    let after = pages.open(query.cursor.as_deref())?;
+    let (notifications, next) =
+        notifications::inbox(tables, member, after, query.limit.get()).await?;
+    let view = |notification: Notification| View {
+        message: notification.message(),
+        notification,
+    };
+    Reply::ok(&pages.page(notifications.into_iter().map(view).collect(), next)?)
+}

@@ -1,0 +1,3 @@
+pub mod deliver;
+pub mod list;
+pub mod publish;

@@ -1,0 +1,12 @@
+//! `DELETE /admin/v1/partners/{partner_id}/keys/{key_id}`: a key stops working, within the half minute the gateway remembers it.
+
+use shared::lambda::{Answer, Call, Reply};
+use shared::partners;
+use shared::table::Tables;
+
+/// Revokes the key.
+pub async fn handle(tables: &Tables, call: Call) -> Answer {
+    call.admin()?;
+    partners::revoke(tables, call.path("partner_id")?, call.path("key_id")?).await?;
+    Reply::no_content()
+}

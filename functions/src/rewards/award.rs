@@ -1,0 +1,16 @@
+//! From the reward queue: a member's activities become tokens, each at most once.
+
+use shared::error::Error;
+use shared::rewards::{self, Activity, Rules};
+use shared::table::Tables;
+use shared::time::Timestamp;
+
+/// Awards the activities of one member that arrived together.
+pub async fn handle(
+    (tables, rules): &(Tables, Rules),
+    activities: Vec<Activity>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let rules = rules.book(now).await?;
+    Ok(rewards::award(tables, &rules, &activities, now).await?)
+}

@@ -1,0 +1,4 @@
+pub mod award;
+pub mod list_rules;
+pub mod report;
+pub mod set_rule;

@@ -1,0 +1,60 @@
+//! `POST /v1/activities`: the app says what its member did. The award follows; the same event again changes nothing.
+
+use serde::{Deserialize, Serialize};
+use shared::id::ActivityId;
+use shared::lambda::{Answer, Call, Reply};
+use shared::messaging::RewardQueue;
+use shared::rewards::{self, ActivityKind, Report, ReportSource, Rules};
+use shared::table::Tables;
+use shared::text::Reference;
+use shared::time::Timestamp;
+
+/// What the member did.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// What the app calls this event. The same id again means the same event.
+    event_id: Reference,
+    kind: ActivityKind,
+    /// When it was done, if not just now.
+    occurred_at: Option<Timestamp>,
+}
+
+/// The report was taken.
+#[derive(Serialize)]
+pub struct View {
+    activity_id: ActivityId,
+    event_id: Reference,
+    status: Status,
+}
+
+/// What is known of an activity so far.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It will be awarded.
+    Accepted,
+}
+
+/// Takes the report.
+pub async fn handle((tables, rules, queue): &(Tables, Rules, RewardQueue), call: Call) -> Answer {
+    let member_id = call.member()?;
+    let Body {
+        event_id,
+        kind,
+        occurred_at,
+    } = call.body()?;
+    let report = Report {
+        member_id,
+        source: ReportSource::App,
+        event_id,
+        kind,
+        occurred_at,
+    };
+    let activity = rewards::report(tables, rules, queue, report, call.now()).await?;
+    Reply::accepted(&View {
+        activity_id: activity.activity_id,
+        event_id: activity.event_id,
+        status: Status::Accepted,
+    })
+}

@@ -1,0 +1,3 @@
+pub mod show;
+pub mod transaction;
+pub mod transactions;

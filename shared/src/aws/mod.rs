@@ -1,0 +1,77 @@
+//! Clients and their configuration.
+//!
+//! On Lambda the region, the credentials and, for a local cloud, the endpoint are environment variables, so the default
+//! chain of providers, with all that it links, is not needed.
+
+mod sender;
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
+
+use self::sender::{Queue, Topic};
+use crate::error::Failure;
+use crate::lambda::Environment;
+use crate::messaging::Sender;
+use crate::table::{Dynamo, Table, Tables};
+
+/// What every client is built from.
+///
+/// The SDK's defaults have no read timeout and wait a second before the first retry; a Lambda function has seconds in all.
+pub fn configuration(environment: &Environment) -> Result<SdkConfig, Failure> {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(Duration::from_secs(8))
+        .build();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(4)
+        .with_initial_backoff(Duration::from_millis(25))
+        .with_max_backoff(Duration::from_secs(1));
+    let credentials = Credentials::new(
+        environment.require("AWS_ACCESS_KEY_ID")?,
+        environment.require("AWS_SECRET_ACCESS_KEY")?,
+        environment.get("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let mut configuration = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(environment.require("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .timeout_config(timeouts)
+        .retry_config(retries);
+    configuration.set_endpoint_url(environment.get("AWS_ENDPOINT_URL"));
+    Ok(configuration.build())
+}
+
+/// The tables this function was given names for.
+pub fn tables(environment: &Environment) -> Result<Tables, Failure> {
+    let variable = |table: Table| match table {
+        Table::Ledger => "LEDGER_TABLE",
+        Table::Codes => "CODES_TABLE",
+        Table::Catalog => "CATALOG_TABLE",
+        Table::Members => "MEMBERS_TABLE",
+        Table::Partners => "PARTNERS_TABLE",
+    };
+    let named = Table::ALL
+        .into_iter()
+        .filter_map(|table| Some((table, environment.get(variable(table))?)));
+    let client = aws_sdk_dynamodb::Client::new(&configuration(environment)?);
+    Ok(Tables::new(Dynamo::new(client, named.collect())))
+}
+
+/// The queue with this URL.
+pub fn queue(environment: &Environment, url: String) -> Result<Sender, Failure> {
+    let client = aws_sdk_sqs::Client::new(&configuration(environment)?);
+    Ok(Sender::new(Queue { client, url }))
+}
+
+/// The topic with this ARN.
+pub fn topic(environment: &Environment, arn: String) -> Result<Sender, Failure> {
+    let client = aws_sdk_sns::Client::new(&configuration(environment)?);
+    Ok(Sender::new(Topic { client, arn }))
+}

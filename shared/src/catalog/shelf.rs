@@ -1,0 +1,130 @@
+//! What the store shows: all products beside their partners.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Class, Partner, Product, ProductState, keys};
+use crate::error::{Failure, Rejection};
+use crate::id::ProductId;
+use crate::table::{self, Cached, Tables};
+use crate::time::Timestamp;
+
+/// The catalogue as of a few seconds ago at most.
+pub struct Store {
+    tables: Tables,
+    cached: Cached<Shelf>,
+}
+
+/// All offers of one moment, exclusive partners first, then by title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shelf(Vec<Offer>);
+
+/// A product and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The product.
+    pub product: Product,
+    /// The partner whose codes are sold.
+    pub partner: Partner,
+}
+
+/// A place on the shelf: whether its partner is not an exclusive one, its title, its id.
+pub type Rank<'a> = (bool, &'a str, ProductId);
+
+/// How many items one request asks for; the service cuts a page at one megabyte anyway.
+const PAGE: usize = 1000;
+
+impl Store {
+    /// The store of these tables.
+    pub fn new(tables: Tables) -> Self {
+        Self {
+            tables,
+            cached: Cached::default(),
+        }
+    }
+
+    /// What is on the shelf.
+    pub async fn shelf(&self, now: Timestamp) -> Result<Arc<Shelf>, Failure> {
+        self.cached.read(now, || load(&self.tables)).await
+    }
+}
+
+async fn load(tables: &Tables) -> Result<Shelf, Failure> {
+    let (mut partners, mut products, mut after) = (HashMap::new(), Vec::new(), None);
+    loop {
+        let page = tables.query(&keys::store(after, PAGE)).await?;
+        for item in page.items {
+            if item.get("sk").is_some_and(
+                |sk| matches!(sk, table::AttributeValue::S(sk) if keys::is_partner(sk)),
+            ) {
+                let partner: Partner = table::read(item)?;
+                partners.insert(partner.partner_id, partner);
+            } else {
+                products.push(table::read::<Product>(item)?);
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let offer = |product: Product| {
+        let partner = partners.get(&product.partner_id)?.clone();
+        Some(Offer { product, partner })
+    };
+    let mut offers: Vec<Offer> = products.into_iter().filter_map(offer).collect();
+    offers.sort_by(|a, b| a.rank().cmp(&b.rank()));
+    Ok(Shelf(offers))
+}
+
+impl Shelf {
+    /// At most `limit` offers of partners of this class (of any, without), behind the place `after`; and the place to go on
+    /// from, if there are more.
+    pub fn page(
+        &self,
+        class: Option<Class>,
+        after: Option<Rank<'_>>,
+        limit: usize,
+    ) -> (Vec<&Offer>, Option<Rank<'_>>) {
+        let wanted = |offer: &&Offer| class.is_none_or(|class| offer.partner.class == class);
+        let mut offers: Vec<&Offer> = self
+            .0
+            .iter()
+            .filter(wanted)
+            .filter(|offer| after.is_none_or(|after| offer.rank() > after))
+            .collect();
+        let more = offers.len() > limit;
+        offers.truncate(limit);
+        let next = offers.last().filter(|_| more).map(|offer| offer.rank());
+        (offers, next)
+    }
+
+    /// The offer of this product.
+    pub fn find(&self, id: ProductId) -> Result<&Offer, Rejection> {
+        self.0
+            .iter()
+            .find(|offer| offer.product.product_id == id)
+            .ok_or(Rejection::ProductNotFound)
+    }
+}
+
+impl Offer {
+    /// Whether it can be bought.
+    pub fn is_available(&self) -> bool {
+        self.product.state == ProductState::Live
+    }
+
+    /// Whether its partner is an exclusive one.
+    pub fn is_exclusive(&self) -> bool {
+        self.partner.class == Class::Exclusive
+    }
+
+    /// Its place on the shelf; smaller comes first, and no two are alike.
+    fn rank(&self) -> Rank<'_> {
+        (
+            !self.is_exclusive(),
+            self.product.title.as_str(),
+            self.product.product_id,
+        )
+    }
+}

@@ -1,0 +1,55 @@
+//! Single-use codes: minted from a quote, known to their table only by a digest, redeemed by one conditional write.
+//!
+//! A code's text is derived from the quote that was paid and a secret, so a repeated purchase mints the same codes and finds
+//! them already there, and no table holds anything that could be redeemed. Deliberately absent: a list of codes by partner
+//! or product, and any way back from redeemed.
+
+mod code;
+mod keys;
+mod redemption;
+mod secret;
+
+pub use self::code::{Code, Life, State};
+pub use self::redemption::{Redemption, redeem, validate};
+pub use self::secret::{CodeText, Lookup, Mint, masked, mint};
+
+use crate::error::Failure;
+use crate::id::CodeId;
+use crate::table::{self, Condition, Key, Tables, Write, text};
+use crate::time::Timestamp;
+
+/// Where a code stands.
+pub fn code_key(id: CodeId) -> Key {
+    keys::code(id)
+}
+
+/// The write that puts a newly sold code on sale's other side: into the hands of its buyer.
+pub fn create(code: &Code) -> Result<Write, Failure> {
+    Ok(Write::create(keys::code(code.code_id), table::item(code)?))
+}
+
+/// The most items that one request reads.
+const READ_MAX: usize = 100;
+
+/// Reads codes, in the order of `ids`.
+pub async fn read(tables: &Tables, ids: &[CodeId]) -> Result<Vec<Code>, Failure> {
+    let mut codes = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(READ_MAX) {
+        let keys: Vec<Key> = ids.iter().copied().map(keys::code).collect();
+        for item in tables.get_many(&keys).await? {
+            codes.push(table::read(
+                item.ok_or_else(|| Failure::broken("a sold code is missing"))?,
+            )?);
+        }
+    }
+    Ok(codes)
+}
+
+/// The write that notes when a code was first shown to its holder.
+pub fn reveal(id: CodeId, now: Timestamp) -> Write {
+    Write::set(
+        keys::code(id),
+        vec![("revealed_at", text(now))],
+        Condition::Lacks("revealed_at"),
+    )
+}

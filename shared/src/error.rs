@@ -1,0 +1,290 @@
+//! The two kinds of bad news, because two kinds of readers act on them differently.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::amount::Rjv;
+use crate::time::Timestamp;
+
+/// Why a request is refused: the caller's news.
+///
+/// Variants stand in the order in which they are checked. A variant's name in `SCREAMING_SNAKE_CASE` is its stable code,
+/// its fields appear beside the code in the answer, and its message is a sentence for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(
+    tag = "code",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "snake_case"
+)]
+pub enum Rejection {
+    /// No valid identity came with the request.
+    #[error("Sign in, or send a valid key.")]
+    Unauthenticated,
+    /// The identity may not do this.
+    #[error("This account may not do that.")]
+    Forbidden,
+    /// The body is larger than any valid one.
+    #[error("The body has {size_bytes} bytes; at most {size_bytes_max} are accepted.")]
+    BodyTooLarge {
+        /// What was sent.
+        size_bytes: usize,
+        /// What is accepted.
+        size_bytes_max: usize,
+    },
+    /// The body is not JSON.
+    #[error("Send the body as application/json.")]
+    UnsupportedMediaType,
+    /// A part of the path is not what belongs there.
+    #[error("The path parameter `{parameter}` is invalid: {reason}.")]
+    InvalidPath {
+        /// The parameter's name.
+        parameter: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The query has an unknown parameter or a bad value.
+    #[error("The query is invalid: {reason}.")]
+    InvalidQuery {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The body is not what this operation accepts.
+    #[error("The body is invalid at `{pointer}`: {reason}.")]
+    InvalidBody {
+        /// Where in the body (RFC 6901), the empty text for the whole.
+        pointer: String,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The cursor was not issued for this list and this caller.
+    #[error("The cursor is not one that this list issued.")]
+    InvalidCursor,
+
+    /// The caller's wallet has no such entry.
+    #[error("There is no such transaction in your wallet.")]
+    EntryNotFound,
+    /// The caller made no such purchase.
+    #[error("You have no such purchase.")]
+    PurchaseNotFound,
+    /// There is no such product.
+    #[error("There is no such product.")]
+    ProductNotFound,
+    /// There is no such partner.
+    #[error("There is no such partner.")]
+    PartnerNotFound,
+    /// The partner has no such key.
+    #[error("The partner has no such key.")]
+    KeyNotFound,
+
+    /// No rule rewards this kind of activity.
+    #[error("No reward is offered for activities of the kind `{kind}`.")]
+    UnknownActivityKind {
+        /// The kind that was reported.
+        kind: String,
+    },
+    /// The activity lies in the future.
+    #[error("The activity lies in the future; it is now {now}.")]
+    OccurredInFuture {
+        /// The instant of the refusal.
+        now: Timestamp,
+    },
+    /// The activity is too old to be rewarded.
+    #[error("Activities are accepted back to {earliest}.")]
+    OccurredTooLongAgo {
+        /// The oldest instant that is accepted.
+        earliest: Timestamp,
+    },
+    /// The event id already names another activity.
+    #[error("This event id was already used for another activity.")]
+    ActivityConflict,
+
+    /// The quote was not issued by this system, or was changed.
+    #[error("The quote is not one that was issued here.")]
+    QuoteInvalid,
+    /// The quote was issued to another member.
+    #[error("The quote was issued to another member.")]
+    QuoteNotYours,
+    /// The quote ran out before it was bought.
+    #[error("The quote expired at {expired_at}. Ask for a new one.")]
+    QuoteExpired {
+        /// When it ran out.
+        expired_at: Timestamp,
+    },
+    /// The product is not on sale.
+    #[error("The product is not on sale at the moment.")]
+    ProductUnavailable,
+    /// The wallet has too little to pay.
+    #[error(
+        "This costs {required} RJV and {available} RJV are available; {missing} RJV are missing."
+    )]
+    InsufficientTokens {
+        /// What can be spent now.
+        available: Rjv,
+        /// What the purchase costs.
+        required: Rjv,
+        /// The difference.
+        missing: Rjv,
+    },
+
+    /// The code is unknown, of another partner, or used. These look alike, so that guessing teaches nothing.
+    #[error("The code is unknown or was already redeemed.")]
+    CodeNotRedeemable,
+    /// The code ran out.
+    #[error("The code expired at {expired_at}.")]
+    CodeExpired {
+        /// When it ran out.
+        expired_at: Timestamp,
+    },
+
+    /// The reference already names a partner.
+    #[error(
+        "This reference already names the partner {partner_id}. Its secrets are shown only once; issue a new key if they were lost."
+    )]
+    PartnerExists {
+        /// The partner with that reference.
+        partner_id: String,
+    },
+    /// The reference already names a key.
+    #[error(
+        "This reference already names the key {key_id}. Its secret is shown only once; issue another key if it was lost."
+    )]
+    KeyExists {
+        /// The key with that reference.
+        key_id: String,
+    },
+    /// The reference already names another product.
+    #[error("This reference already names another product, {product_id}.")]
+    ProductConflict {
+        /// The product with that reference.
+        product_id: String,
+    },
+    /// The thing was changed by somebody else in the meantime.
+    #[error("This was changed in the meantime; it is now at version {version}.")]
+    VersionConflict {
+        /// The version to read and build on.
+        version: u32,
+    },
+    /// The partner already has as many live keys as it may have.
+    #[error("A partner has at most {keys_max} live keys. Revoke one first.")]
+    TooManyKeys {
+        /// How many may live at a time.
+        keys_max: usize,
+    },
+}
+
+/// What went wrong on our side. Outside it shows a request id and nothing else.
+#[derive(Debug)]
+pub struct Failure {
+    kind: FailureKind,
+    context: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FailureKind {
+    Unavailable,
+    Broken,
+}
+
+impl Failure {
+    /// Something we depend on did not answer as it should; trying again may help. `context` says what we were doing.
+    pub fn unavailable(context: impl Into<String>) -> Self {
+        Self {
+            kind: FailureKind::Unavailable,
+            context: context.into(),
+            source: None,
+        }
+    }
+
+    /// A mistake of ours: a bug, a bad setting, an item nobody can read. Trying again cannot help.
+    pub fn broken(context: impl Into<String>) -> Self {
+        Self {
+            kind: FailureKind::Broken,
+            context: context.into(),
+            source: None,
+        }
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn retryable(&self) -> bool {
+        match self.kind {
+            FailureKind::Unavailable => true,
+            FailureKind::Broken => false,
+        }
+    }
+
+    /// The whole story for the log: this and every cause behind it.
+    pub fn chain(&self) -> String {
+        let mut story = self.to_string();
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            story = format!("{story}: {error}");
+            cause = error.source();
+        }
+        story
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.context)
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Bad news of either kind.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request is refused.
+    #[error("refused")]
+    Rejected(#[from] Rejection),
+    /// The request failed.
+    #[error("failed")]
+    Failed(#[from] Failure),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_carries_its_code_and_its_facts() {
+        let rejection = Rejection::InsufficientTokens {
+            available: Rjv::whole(5),
+            required: Rjv::whole(25),
+            missing: Rjv::whole(20),
+        };
+
+        let facts = serde_json::json!({"code": "INSUFFICIENT_TOKENS", "available": "5", "required": "25", "missing": "20"});
+        assert_eq!(serde_json::to_value(&rejection).unwrap(), facts);
+        assert_eq!(
+            rejection.to_string(),
+            "This costs 25 RJV and 5 RJV are available; 20 RJV are missing."
+        );
+    }
+
+    #[test]
+    fn a_failure_tells_its_causes_only_in_the_chain() {
+        let failure = Failure::unavailable("reading the wallet")
+            .because(std::io::Error::other("connection reset"));
+
+        assert_eq!(failure.to_string(), "reading the wallet");
+        assert_eq!(failure.chain(), "reading the wallet: connection reset");
+    }
+}

@@ -1,0 +1,220 @@
+//! A request to an HTTP endpoint, read into values.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chrono::Utc;
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+use uuid::Uuid;
+
+use super::answer::Origin;
+use crate::error::{Failure, Rejection};
+use crate::id::{MemberId, PartnerId};
+use crate::time::Timestamp;
+
+/// A request, and what the edge adds to it.
+pub struct Call {
+    request: Request,
+    fresh: Fresh,
+}
+
+/// What no request says: the instant, an id that nothing has yet, and random bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Fresh {
+    /// The instant at which the request came.
+    pub now: Timestamp,
+    /// An id for what the request creates.
+    pub id: Uuid,
+    /// Bits for the secrets that the request creates.
+    pub random: [[u8; 32]; 2],
+}
+
+/// The largest body any operation accepts.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+const ADMIN_GROUP: &str = "admin";
+
+impl Fresh {
+    /// What is fresh now.
+    pub fn now() -> Result<Self, Failure> {
+        let mut random = [[0; 32]; 2];
+        getrandom::fill(random.as_flattened_mut())
+            .map_err(|error| Failure::broken("reading random bits").because(error))?;
+        Ok(Self {
+            now: Timestamp::now(),
+            id: Uuid::now_v7(),
+            random,
+        })
+    }
+}
+
+impl Timestamp {
+    /// The clock. Read at the edge only.
+    pub(super) fn now() -> Self {
+        Self::new(Utc::now())
+    }
+}
+
+impl Call {
+    /// The call that `request` makes.
+    pub fn new(request: Request, fresh: Fresh) -> Self {
+        Self { request, fresh }
+    }
+
+    /// What is fresh in this call.
+    pub fn fresh(&self) -> Fresh {
+        self.fresh
+    }
+
+    /// The instant of this call.
+    pub fn now(&self) -> Timestamp {
+        self.fresh.now
+    }
+
+    /// Which request this is, for the answer and the log.
+    pub fn origin(&self) -> Origin {
+        let request_id = match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+            Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
+            _ => None,
+        };
+        Origin {
+            request_id: request_id.unwrap_or_else(|| self.fresh.id.to_string()),
+            method: self.request.method().to_string(),
+            path: self.request.uri().path().to_owned(),
+        }
+    }
+
+    /// The member who calls.
+    pub fn member(&self) -> Result<MemberId, Rejection> {
+        let subject = self
+            .claim("sub")
+            .and_then(|subject| Uuid::try_parse(subject).ok());
+        subject.map(MemberId::new).ok_or(Rejection::Unauthenticated)
+    }
+
+    /// Makes sure that an administrator calls.
+    pub fn admin(&self) -> Result<(), Rejection> {
+        self.member()?;
+        // The gateway flattens the list of groups into one text, such as "[admin support]".
+        let groups = self.claim("cognito:groups").unwrap_or_default();
+        let mut groups = groups.split(['[', ']', ',', ' ', '"']);
+        groups
+            .any(|group| group == ADMIN_GROUP)
+            .then_some(())
+            .ok_or(Rejection::Forbidden)
+    }
+
+    /// The partner who calls, as its authorizer found.
+    pub fn partner(&self) -> Result<PartnerId, Rejection> {
+        let Some(RequestContext::ApiGatewayV1(context)) = self.request.request_context_ref() else {
+            return Err(Rejection::Unauthenticated);
+        };
+        let partner = context
+            .authorizer
+            .fields
+            .get("partner_id")
+            .and_then(|partner| partner.as_str());
+        partner
+            .and_then(|partner| partner.parse().ok())
+            .ok_or(Rejection::Unauthenticated)
+    }
+
+    fn claim(&self, name: &str) -> Option<&str> {
+        let Some(RequestContext::ApiGatewayV2(context)) = self.request.request_context_ref() else {
+            return None;
+        };
+        Some(
+            context
+                .authorizer
+                .as_ref()?
+                .jwt
+                .as_ref()?
+                .claims
+                .get(name)?
+                .as_str(),
+        )
+    }
+
+    /// A parameter of the path.
+    pub fn path<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<T, Rejection> {
+        let parameters = self.request.path_parameters_ref();
+        let text = parameters
+            .and_then(|parameters| parameters.first(name))
+            .unwrap_or_default();
+        text.parse()
+            .map_err(|error: T::Err| Rejection::InvalidPath {
+                parameter: name.to_owned(),
+                reason: error.to_string(),
+            })
+    }
+
+    /// The parameters of the query.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
+        let query = self.request.uri().query().unwrap_or_default();
+        serde_html_form::from_str(query).map_err(|error| Rejection::InvalidQuery {
+            reason: error.to_string(),
+        })
+    }
+
+    /// The body.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
+        let bytes: &[u8] = self.request.body().as_ref();
+        if bytes.len() > BODY_BYTES_MAX {
+            return Err(Rejection::BodyTooLarge {
+                size_bytes: bytes.len(),
+                size_bytes_max: BODY_BYTES_MAX,
+            });
+        }
+        if !self.is_json() {
+            return Err(Rejection::UnsupportedMediaType);
+        }
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            Rejection::InvalidBody {
+                pointer: pointer(error.path()),
+                reason: error.inner().to_string(),
+            }
+        })?;
+        json.end().map_err(|error| Rejection::InvalidBody {
+            pointer: String::new(),
+            reason: error.to_string(),
+        })?;
+        Ok(body)
+    }
+
+    /// The body of an operation that needs none: what stands for nothing, or an empty object.
+    pub fn empty_body(&self) -> Result<(), Rejection> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Empty {}
+
+        if self.request.body().as_ref().is_empty() {
+            Ok(())
+        } else {
+            self.body().map(|Empty {}| ())
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        let header = self.request.headers().get(http::header::CONTENT_TYPE);
+        let media: Option<mime::Mime> =
+            header.and_then(|header| header.to_str().ok()?.parse().ok());
+        media.is_some_and(|media| {
+            media.type_() == mime::APPLICATION && media.subtype() == mime::JSON
+        })
+    }
+}
+
+/// A path into a body as a JSON pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    let segment = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    };
+    path.iter().map(segment).collect()
+}

@@ -1,0 +1,145 @@
+//! The environment variables of a function, and what is built from them.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use crate::aws;
+use crate::catalog::Store;
+use crate::codes::{Lookup, Mint};
+use crate::error::Failure;
+use crate::messaging::{NewsTopic, RewardQueue};
+use crate::purchases::Secrets;
+use crate::rewards::Rules;
+use crate::seal::{Keyring, Signing};
+use crate::table::Tables;
+
+/// The environment of a process. What several parts need is built once.
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    tables: OnceCell<Tables>,
+}
+
+/// What can be built from the environment. A handler's first parameter names what it needs by such types.
+pub trait FromEnvironment: Sized + Send + Sync + 'static {
+    /// Builds it, or says which variable is missing or wrong.
+    fn from_environment(environment: &Environment) -> Result<Self, Failure>;
+}
+
+impl Environment {
+    /// The environment with these variables.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            variables: variables.into_iter().collect(),
+            tables: OnceCell::new(),
+        }
+    }
+
+    /// The environment of this process.
+    pub fn of_process() -> Self {
+        Self::new(std::env::vars())
+    }
+
+    /// A variable that may be missing.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.variables
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    }
+
+    /// A variable that must be there.
+    pub fn require(&self, name: &str) -> Result<String, Failure> {
+        self.get(name)
+            .ok_or_else(|| Failure::broken(format!("the environment variable {name} is missing")))
+    }
+
+    fn keyring(&self, name: &str) -> Result<Keyring, Failure> {
+        Keyring::parse(&self.require(name)?)
+            .map_err(|error| Failure::broken(format!("reading {name}")).because(error))
+    }
+
+    fn tables(&self) -> Result<Tables, Failure> {
+        if let Some(tables) = self.tables.get() {
+            return Ok(tables.clone());
+        }
+        let tables = aws::tables(self)?;
+        Ok(self.tables.get_or_init(|| tables).clone())
+    }
+}
+
+impl FromEnvironment for Tables {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        environment.tables()
+    }
+}
+
+impl FromEnvironment for Store {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self::new(environment.tables()?))
+    }
+}
+
+impl FromEnvironment for Rules {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self::new(environment.tables()?))
+    }
+}
+
+impl FromEnvironment for Signing {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("SIGNING_KEYS")?))
+    }
+}
+
+impl FromEnvironment for Lookup {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("CODE_LOOKUP_KEYS")?))
+    }
+}
+
+impl FromEnvironment for Secrets {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let mint = Mint(environment.keyring("CODE_MINT_KEYS")?);
+        Ok(Self {
+            mint,
+            lookup: Lookup::from_environment(environment)?,
+        })
+    }
+}
+
+impl FromEnvironment for RewardQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(aws::queue(
+            environment,
+            environment.require("REWARDS_QUEUE_URL")?,
+        )?))
+    }
+}
+
+impl FromEnvironment for NewsTopic {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(aws::topic(
+            environment,
+            environment.require("NOTIFICATIONS_TOPIC_ARN")?,
+        )?))
+    }
+}
+
+impl<A: FromEnvironment, B: FromEnvironment> FromEnvironment for (A, B) {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok((
+            A::from_environment(environment)?,
+            B::from_environment(environment)?,
+        ))
+    }
+}
+
+impl<A: FromEnvironment, B: FromEnvironment, C: FromEnvironment> FromEnvironment for (A, B, C) {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok((
+            A::from_environment(environment)?,
+            B::from_environment(environment)?,
+            C::from_environment(environment)?,
+        ))
+    }
+}

@@ -1,0 +1,90 @@
+//! Reading a wallet's entries.
+
+use super::{Category, Entry, Kind, keys};
+use crate::error::Failure;
+use crate::id::{EntryId, MemberId};
+use crate::table::{self, Tables};
+use crate::time::Timestamp;
+
+/// Which entries are wanted. What is not set does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only rewards of this category.
+    pub category: Option<Category>,
+    /// Only from this instant on.
+    pub from: Option<Timestamp>,
+    /// Only before this instant.
+    pub to: Option<Timestamp>,
+}
+
+/// A filter that matches little must not make one request read a history of any length: after so many reads the answer
+/// is what was found, and the next page goes on from there.
+const READS_MAX: usize = 5;
+
+/// How many entries are read at a time when some will not be wanted.
+const FILTERED_READ: usize = 200;
+
+impl Filter {
+    fn wants(&self, entry: &Entry) -> bool {
+        self.kind.is_none_or(|kind| entry.source.kind() == kind)
+            && self
+                .category
+                .is_none_or(|category| entry.source.category() == Some(category))
+            && self.from.is_none_or(|from| from <= entry.recorded_at)
+            && self.to.is_none_or(|to| entry.recorded_at < to)
+    }
+
+    /// Whether no entry older than `entry` can be wanted: entries are in the order of their instants.
+    fn ends_at(&self, entry: &Entry) -> bool {
+        self.from.is_some_and(|from| entry.recorded_at < from)
+    }
+}
+
+/// At most `limit` entries that the filter wants, newest first, older than the entry `before` if given;
+/// and the place to go on from, if there may be more. Without a filter this is one request.
+pub async fn history(
+    tables: &Tables,
+    member: MemberId,
+    filter: Filter,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<(Vec<Entry>, Option<u64>), Failure> {
+    let size = if filter == Filter::default() {
+        limit
+    } else {
+        FILTERED_READ
+    };
+    let (mut found, mut before) = (Vec::new(), before);
+    for _ in 0..READS_MAX {
+        let page = tables.query(&keys::entries(member, before, size)).await?;
+        for item in page.items {
+            let entry: Entry = table::read(item)?;
+            if filter.ends_at(&entry) {
+                return Ok((found, None));
+            }
+            before = Some(entry.seq);
+            if filter.wants(&entry) {
+                found.push(entry);
+            }
+            if found.len() == limit {
+                return Ok((found, before.filter(|seq| *seq > 1)));
+            }
+        }
+        if page.next.is_none() {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, before))
+}
+
+/// Reads one entry.
+pub async fn entry(tables: &Tables, id: EntryId) -> Result<Option<Entry>, Failure> {
+    tables.get(&keys::entry(id)).await
+}
+
+/// Whether an item with this sort key is an entry.
+pub fn is_entry(sk: &str) -> bool {
+    keys::is_entry(sk)
+}

@@ -1,0 +1,67 @@
+//! The double-entry ledger: wallets, entries, lots, the chart of accounts and the chain that makes rewriting visible.
+//!
+//! An [`Order`] asks for a movement, [`Wallet::decide`] turns it into an [`Entry`] or refuses it, and [`Wallet::apply`]
+//! gives the wallet after an entry. Deciding and applying read and write nothing; posting an entry, re-checking a history
+//! and simulating both all go through the same two functions. What is stored is a wallet's newest state and its entries,
+//! never the balance of a house account: nothing here is written by everybody.
+
+mod account;
+mod entry;
+mod history;
+mod keys;
+mod lots;
+mod wallet;
+
+pub use self::account::{Account, Category};
+pub use self::entry::{Entry, Hash, Kind, Leg, Side, SoldCode, Source};
+pub use self::history::{Filter, entry, history, is_entry};
+pub use self::lots::{Expiry, Lots};
+pub use self::wallet::{Drift, Order, Wallet};
+
+use crate::error::Failure;
+use crate::id::MemberId;
+use crate::table::{self, Condition, Item, Key, Tables, Write, number};
+
+/// Where a member's wallet stands.
+pub fn wallet_key(member: MemberId) -> Key {
+    keys::wallet(member)
+}
+
+/// The wallet in `item`; without one, the empty wallet every member has.
+pub fn wallet_from(member: MemberId, item: Option<Item>) -> Result<Wallet, Failure> {
+    item.map_or_else(|| Ok(Wallet::empty(member)), table::read)
+}
+
+/// Reads a member's wallet.
+pub async fn wallet(tables: &Tables, member: MemberId) -> Result<Wallet, Failure> {
+    Ok(tables
+        .get(&keys::wallet(member))
+        .await?
+        .unwrap_or_else(|| Wallet::empty(member)))
+}
+
+/// The writes that take a wallet from `before` to `after` through `entries`.
+/// The first fails if the wallet is not as it was in `before`; then the others cannot be right either.
+pub fn writes(
+    before: &Wallet,
+    after: &Wallet,
+    entries: &[Entry],
+) -> Result<(Write, Vec<Write>), Failure> {
+    let unchanged = if before.seq == 0 {
+        Condition::Absent
+    } else {
+        Condition::Equals("seq", number(before.seq))
+    };
+    let wallet = Write::put(
+        keys::wallet(after.member_id),
+        table::item(after)?,
+        unchanged,
+    );
+    let entries = entries.iter().map(|entry| {
+        Ok(Write::create(
+            keys::entry(entry.entry_id),
+            table::item(entry)?,
+        ))
+    });
+    Ok((wallet, entries.collect::<Result<_, Failure>>()?))
+}

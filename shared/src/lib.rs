@@ -1,0 +1,41 @@
+//! What every function of the RJV system shares, one folder per bounded context.
+//!
+//! Read from the top: a context may call those below it, never those above.
+//! Nothing but [`aws`] and [`table::dynamo`] names an SDK, and nothing but [`lambda`] knows of HTTP or events.
+//! The clock, fresh ids, randomness and the environment enter in [`lambda`] and travel as arguments.
+
+pub mod lambda;
+
+pub mod aws;
+
+pub mod purchases;
+
+pub mod rewards;
+
+pub mod notifications;
+
+pub mod codes;
+
+pub mod pricing;
+
+pub mod partners;
+
+pub mod catalog;
+
+pub mod ledger;
+
+pub mod messaging;
+
+pub mod table;
+
+pub mod seal;
+
+pub mod error;
+
+pub mod id;
+
+pub mod text;
+
+pub mod time;
+
+pub mod amount;

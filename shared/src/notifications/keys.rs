@@ -1,0 +1,41 @@
+//! Keys of notifications in the `Members` table.
+//!
+//! | item         | pk          | sk                                          | read by                    |
+//! |--------------|-------------|---------------------------------------------|----------------------------|
+//! | notification | `mem_<hex>` | `notification#<instant>#<place>#ntf_<hex>`  | its member, newest first   |
+
+use super::Notification;
+use crate::id::MemberId;
+use crate::table::{Key, Query, Table};
+
+const PREFIX: &str = "notification#";
+
+/// Notifications of one instant stand in the order of their entries.
+pub(super) fn notification(member: MemberId, notification: &Notification) -> Key {
+    let Notification {
+        created_at,
+        entry_id,
+        notification_id,
+        ..
+    } = notification;
+    let sk = format!(
+        "{PREFIX}{created_at}#{:012}#{notification_id}",
+        entry_id.seq
+    );
+    Key {
+        table: Table::Members,
+        pk: member.to_string(),
+        sk,
+    }
+}
+
+pub(super) fn inbox(member: MemberId, after: Option<String>, limit: usize) -> Query {
+    Query {
+        table: Table::Members,
+        pk: member.to_string(),
+        prefix: PREFIX.to_owned(),
+        descending: true,
+        after,
+        limit,
+    }
+}

@@ -1,0 +1,110 @@
+//! Partners' access: API keys that are known here only by their digest, at most two of them live, and webhook secrets.
+
+mod key;
+mod keys;
+
+pub use self::key::{ApiKey, Caller, Keyring, LiveKey, WebhookSecret};
+
+use crate::catalog::{self, Partner};
+use crate::error::{Error, Failure, Rejection};
+use crate::id::{KeyId, PartnerId};
+use crate::table::{self, Condition, Lost, Tables, Write, number, text};
+
+/// Adds a partner with its first key.
+pub async fn create(
+    tables: &Tables,
+    partner: &Partner,
+    key: LiveKey,
+    secret: &WebhookSecret,
+    api_key: &ApiKey,
+) -> Result<(), Error> {
+    let caller = Caller {
+        partner_id: partner.partner_id,
+        class: partner.class,
+        key_id: key.key_id,
+    };
+    let keyring = Keyring::new(partner.class, key, secret.clone());
+    let writes = vec![
+        catalog::partner_write(partner)?.or(()),
+        Write::create(keys::keyring(partner.partner_id), table::item(&keyring)?).or(()),
+        Write::create(keys::caller(api_key), table::item(&caller)?).or(()),
+    ];
+    match table::commit(tables, writes).await {
+        Ok(_) => Ok(()),
+        Err(Lost::Failed(failure)) => Err(failure.into()),
+        Err(Lost::Refused((), _)) => Err(Rejection::PartnerExists {
+            partner_id: partner.partner_id.to_string(),
+        }
+        .into()),
+    }
+}
+
+/// Adds a key to those of a partner.
+pub async fn issue(
+    tables: &Tables,
+    partner: PartnerId,
+    key: LiveKey,
+    api_key: &ApiKey,
+) -> Result<(), Error> {
+    change(tables, partner, |keyring| {
+        let caller = Caller {
+            partner_id: partner,
+            class: keyring.class,
+            key_id: key.key_id,
+        };
+        let added = keyring.with(key.clone())?;
+        Ok((
+            added,
+            Write::create(keys::caller(api_key), table::item(&caller)?),
+        ))
+    })
+    .await
+}
+
+/// Takes a key from those of a partner. It stops working when the gateway forgets what it last heard of it.
+pub async fn revoke(tables: &Tables, partner: PartnerId, key: KeyId) -> Result<(), Error> {
+    change(tables, partner, |keyring| {
+        let (rest, revoked) = keyring.without(key)?;
+        Ok((
+            rest,
+            Write::delete(
+                keys::caller_of(&revoked.digest),
+                Condition::Equals("key_id", text(key)),
+            ),
+        ))
+    })
+    .await
+}
+
+/// Who calls with this key; none if it is not a live key.
+pub async fn authorize(tables: &Tables, key: &ApiKey) -> Result<Option<Caller>, Failure> {
+    tables.get(&keys::caller(key)).await
+}
+
+/// How often a change of a keyring is tried again because another administrator was first.
+const ATTEMPTS_MAX: u32 = 8;
+
+async fn change(
+    tables: &Tables,
+    partner: PartnerId,
+    decide: impl Fn(&Keyring) -> Result<(Keyring, Write), Error>,
+) -> Result<(), Error> {
+    for attempt in 1..=ATTEMPTS_MAX {
+        let before: Keyring = tables
+            .get(&keys::keyring(partner))
+            .await?
+            .ok_or(Rejection::PartnerNotFound)?;
+        let (after, write) = decide(&before)?;
+        let unchanged = Condition::Equals("version", number(before.version.into()));
+        let keyring = Write::put(keys::keyring(partner), table::item(&after)?, unchanged);
+        match table::commit(tables, vec![keyring.or(()), write.or(())]).await {
+            Ok(_) => return Ok(()),
+            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
+            Err(Lost::Failed(failure)) => return Err(failure.into()),
+        }
+    }
+    Err(
+        Failure::unavailable("the keys of a partner changed during every attempt to change them")
+            .into(),
+    )
+}

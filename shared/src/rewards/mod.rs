@@ -1,0 +1,12 @@
+//! Rewards: what members report, the rules that say what it is worth, and the award that puts it into the wallet once.
+
+mod activity;
+mod award;
+mod keys;
+mod report;
+mod rule;
+
+pub use self::activity::{Activity, ActivityKind, Outcome, Record, ReportSource, accept};
+pub use self::award::{award, record};
+pub use self::report::{Report, report};
+pub use self::rule::{Rule, RuleBook, Rules, rules, set_rule};

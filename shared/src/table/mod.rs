@@ -1,0 +1,202 @@
+//! The tables: typed keys, conditional writes as values, and two stores that carry them out.
+//!
+//! A write names the item, the condition under which it may happen, and *what it means when that condition fails*.
+//! [`commit`] sends all of them as one transaction and answers with the first meaning that failed and the item that was
+//! in the way, so the condition and its meaning stand on one line and no second read is needed to explain a refusal.
+//!
+//! Deliberately absent: scans, index reads, filters and partial reads. Nothing on a request's path needs them.
+
+mod cached;
+mod dynamo;
+mod memory;
+mod write;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+pub use serde_dynamo::{AttributeValue, Item};
+
+pub use self::cached::Cached;
+pub use self::dynamo::Dynamo;
+pub use self::memory::Memory;
+pub use self::write::{Action, Condition, TaggedWrite, Write, number, text};
+use crate::error::Failure;
+
+/// The tables of the system, one per bounded context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// Wallets and entries.
+    Ledger,
+    /// Codes that were sold.
+    Codes,
+    /// Partners, products and reward rules.
+    Catalog,
+    /// What members did and were told.
+    Members,
+    /// Partners' keys.
+    Partners,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 5] = [
+        Self::Ledger,
+        Self::Codes,
+        Self::Catalog,
+        Self::Members,
+        Self::Partners,
+    ];
+}
+
+/// Where an item stands. Built only in the `keys` module of a context.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// In which table.
+    pub table: Table,
+    /// Partition key, attribute `pk`.
+    pub pk: String,
+    /// Sort key, attribute `sk`.
+    pub sk: String,
+}
+
+/// A run of items in one partition, in the order of their sort keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// In which table.
+    pub table: Table,
+    /// The partition.
+    pub pk: String,
+    /// What the sort keys begin with.
+    pub prefix: String,
+    /// Whether the largest sort key comes first.
+    pub descending: bool,
+    /// Begin behind this sort key.
+    pub after: Option<String>,
+    /// At most so many items.
+    pub limit: usize,
+}
+
+/// The answer to a [`Query`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The items, in order.
+    pub items: Vec<Item>,
+    /// The sort key to go on behind, if there may be more.
+    pub next: Option<String>,
+}
+
+/// Why the writes of a commit were not made. None of them was.
+#[derive(Debug)]
+pub enum Cancelled {
+    /// Conditions did not hold: for each write in order, whether its condition failed and on what.
+    Refused(Vec<Option<Obstacle>>),
+    /// Another transaction held one of the items the whole time.
+    Contended,
+    /// The store did not answer, or not as it should. The writes may have been made all the same.
+    Failed(Failure),
+}
+
+/// A failed condition: the item it failed on, if there is one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Obstacle(pub Option<Item>);
+
+/// What a store can do. Reads are strongly consistent, commits are serialisable and all or nothing.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads items in one request, in the order of `keys`, at most 100. Each item is read consistently, but not all at one instant.
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure>;
+
+    /// Reads a run of items in one request.
+    async fn query(&self, query: &Query) -> Result<Page, Failure>;
+
+    /// Makes all writes or none, at most 100, each on another item. A single update answers the item as it is afterwards.
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled>;
+
+    /// Waits before attempt number `attempt` (from 1) of an operation that lost a race.
+    async fn back_off(&self, attempt: u32);
+}
+
+/// A handle on the store, shared by everything in a process.
+#[derive(Clone)]
+pub struct Tables(Arc<dyn Store>);
+
+impl Tables {
+    /// A handle on `store`.
+    pub fn new(store: impl Store + 'static) -> Self {
+        Self(Arc::new(store))
+    }
+
+    /// Reads one item.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Failure> {
+        let items = self.get_many(std::slice::from_ref(key)).await?;
+        items.into_iter().next().flatten().map(read).transpose()
+    }
+}
+
+impl Deref for Tables {
+    type Target = dyn Store;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+/// The attributes of a value, without the key.
+pub fn item(value: &impl Serialize) -> Result<Item, Failure> {
+    serde_dynamo::to_item(value).map_err(|error| Failure::broken("writing an item").because(error))
+}
+
+/// The value an item holds.
+pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Failure> {
+    serde_dynamo::from_item(item).map_err(|error| Failure::broken("reading an item").because(error))
+}
+
+/// Why a commit of tagged writes did not happen.
+#[derive(Debug)]
+pub enum Lost<T> {
+    /// The first write, in order, whose condition failed: its tag, and the item that was in the way.
+    Refused(T, Option<Item>),
+    /// The store failed.
+    Failed(Failure),
+}
+
+/// How often a commit is tried while other transactions hold one of its items.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// Makes all writes or none. The order of `writes` is the order in which their conditions are reported.
+pub async fn commit<T>(
+    store: &Tables,
+    writes: Vec<TaggedWrite<T>>,
+) -> Result<Option<Item>, Lost<T>> {
+    let (writes, tags): (Vec<Write>, Vec<T>) = writes
+        .into_iter()
+        .map(|TaggedWrite { write, tag }| (write, tag))
+        .unzip();
+    for attempt in 1..=ATTEMPTS_MAX {
+        match store.commit(&writes).await {
+            Ok(item) => return Ok(item),
+            Err(Cancelled::Contended) => store.back_off(attempt).await,
+            Err(Cancelled::Failed(failure)) => return Err(Lost::Failed(failure)),
+            Err(Cancelled::Refused(obstacles)) => {
+                let refused = tags
+                    .into_iter()
+                    .zip(obstacles)
+                    .find_map(|(tag, obstacle)| Some((tag, obstacle?.0)));
+                let unexplained = || {
+                    Lost::Failed(Failure::broken(
+                        "a commit was cancelled without a failed condition",
+                    ))
+                };
+                return Err(
+                    refused.map_or_else(unexplained, |(tag, item)| Lost::Refused(tag, item))
+                );
+            }
+        }
+    }
+    Err(Lost::Failed(Failure::unavailable(
+        "other transactions held the items of a commit",
+    )))
+}

@@ -1,0 +1,106 @@
+//! Writes as values: what is to happen to an item, and under which condition.
+
+use std::fmt::Display;
+
+use serde_dynamo::{AttributeValue, Item};
+
+use super::Key;
+
+/// One write of a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// On which item.
+    pub key: Key,
+    /// What happens to it.
+    pub action: Action,
+    /// Under which condition.
+    pub condition: Condition,
+}
+
+/// What happens to an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// It becomes these attributes, beside its key.
+    Put(Item),
+    /// These attributes of it change.
+    Set(Vec<(&'static str, AttributeValue)>),
+    /// It goes.
+    Delete,
+}
+
+/// What must hold for an item before it is written. A condition on an attribute fails where there is no item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// There is no such item.
+    Absent,
+    /// The attribute has this value.
+    Equals(&'static str, AttributeValue),
+    /// The attribute is of the same type and larger.
+    Above(&'static str, AttributeValue),
+    /// The item exists and lacks the attribute.
+    Lacks(&'static str),
+    /// All of them hold.
+    All(Vec<Condition>),
+}
+
+/// A write, and what it means when its condition fails.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaggedWrite<T> {
+    /// The write.
+    pub write: Write,
+    /// The meaning of its failure.
+    pub tag: T,
+}
+
+impl Write {
+    /// The item becomes `attributes`.
+    pub fn put(key: Key, attributes: Item, condition: Condition) -> Self {
+        Self {
+            key,
+            action: Action::Put(attributes),
+            condition,
+        }
+    }
+
+    /// A new item with `attributes`.
+    pub fn create(key: Key, attributes: Item) -> Self {
+        Self::put(key, attributes, Condition::Absent)
+    }
+
+    /// Some attributes of the item change.
+    pub fn set(
+        key: Key,
+        changes: Vec<(&'static str, AttributeValue)>,
+        condition: Condition,
+    ) -> Self {
+        Self {
+            key,
+            action: Action::Set(changes),
+            condition,
+        }
+    }
+
+    /// The item goes.
+    pub fn delete(key: Key, condition: Condition) -> Self {
+        Self {
+            key,
+            action: Action::Delete,
+            condition,
+        }
+    }
+
+    /// The same, with the meaning of its failure.
+    pub fn or<T>(self, tag: T) -> TaggedWrite<T> {
+        TaggedWrite { write: self, tag }
+    }
+}
+
+/// A text attribute.
+pub fn text(value: impl Display) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// A number attribute.
+pub fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

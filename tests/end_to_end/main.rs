@@ -1,0 +1,1 @@
+//! The running local cloud, through its real edges.

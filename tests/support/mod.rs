@@ -1,0 +1,1 @@
+//! A small world in memory, in which handlers and laws are tried.
