@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -36,11 +36,8 @@ impl Cloud {
     /// Starts one on a free port and waits until it answers.
     pub fn start(workspace: &Workspace) -> Result<Self> {
         let port = free_port()?;
+        forget(workspace)?;
         let state = workspace.local("cloud");
-        if state.exists() {
-            fs::remove_dir_all(&state)
-                .with_context(|| format!("cannot remove {}", state.display()))?;
-        }
         fs::create_dir_all(&state).with_context(|| format!("cannot create {}", state.display()))?;
         let log = workspace.log("cloud");
         let output =
@@ -127,12 +124,7 @@ impl Cloud {
             // Functions that ignored the polite signal, or outlived their parent. An empty group is what we hope for.
             let _ = killpg(group, Signal::SIGKILL);
         }
-        for file in [memory(workspace), workspace.local("stack.json")] {
-            if file.exists() {
-                fs::remove_file(&file)
-                    .with_context(|| format!("cannot remove {}", file.display()))?;
-            }
-        }
+        forget(workspace)?;
         Ok(ran)
     }
 
@@ -151,6 +143,20 @@ impl Cloud {
             )
             .is_ok_and(|reply| reply.status == 200)
     }
+}
+
+/// Removes what a cloud leaves behind, of which the functions' unpacked code is the largest part.
+fn forget(workspace: &Workspace) -> Result<()> {
+    let state = workspace.local("cloud");
+    if state.exists() {
+        fs::remove_dir_all(&state).with_context(|| format!("cannot remove {}", state.display()))?;
+    }
+    for file in [memory(workspace), workspace.local("stack.json")] {
+        if file.exists() {
+            fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives a program the credentials of MiniStack's account owner and hides the user's own: nothing here may ever reach a
@@ -176,7 +182,7 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-fn memory(workspace: &Workspace) -> std::path::PathBuf {
+fn memory(workspace: &Workspace) -> PathBuf {
     workspace.local("cloud.json")
 }
 

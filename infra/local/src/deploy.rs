@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, anyhow};
 use serde_json::{Map, Value, json};
 
 use crate::artifacts::{self, Fingerprint, with_tools};
@@ -20,6 +20,10 @@ pub fn package(workspace: &Workspace, progress: &Progress) -> Result<Fingerprint
     let stamp = workspace.local("sam/made-of.json");
     if recorded(&stamp).as_ref() == Some(&fingerprint) && folder.join("template.yaml").exists() {
         return Ok(fingerprint);
+    }
+    // Should this build fail halfway, what it leaves must not pass for the last complete one.
+    if stamp.exists() {
+        fs::remove_file(&stamp).with_context(|| format!("cannot remove {}", stamp.display()))?;
     }
     progress.step("sam build", |step| {
         let mut command = Command::new("sam");
@@ -58,9 +62,10 @@ pub fn deploy(
         Task {
             command,
             log: &workspace.log("sam-deploy"),
-            advice: "target/local/logs/cloud.log has the cloud's own view of the resource that failed",
+            advice: "mend the resource that failed; target/local/logs/cloud.log has the cloud's own view of it",
         }
         .run(step)
+        .map_err(|error| explain(workspace, error))
     })?;
     progress.step("HTTP routes", |_| {
         operate::<Value>(workspace, cloud, "routes", &Value::Null)
@@ -100,6 +105,19 @@ fn parameters() -> String {
         "x86_64"
     };
     format!("Architecture={architecture} PasswordSignIn=true LogRetentionInDays=1")
+}
+
+/// SAM ends a failed deployment with pages about the rollback; what caused it stands in the cloud's log.
+fn explain(workspace: &Workspace, error: Error) -> Error {
+    let log = fs::read_to_string(workspace.log("cloud")).unwrap_or_default();
+    let causes: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("Failed to provision"))
+        .collect();
+    if causes.is_empty() {
+        return error;
+    }
+    anyhow!("{error:#}\n\n  The cause:\n    {}", causes.join("\n    "))
 }
 
 fn recorded(stamp: &std::path::Path) -> Option<Fingerprint> {

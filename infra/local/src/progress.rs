@@ -38,7 +38,12 @@ impl Progress {
         if let Some(spinner) = &step.spinner {
             spinner.finish_and_clear();
         }
-        let mark = if outcome.is_ok() { "ok  " } else { "FAIL" };
+        let mark = match (outcome.is_ok(), self.animated) {
+            (true, true) => "\x1b[32m✓\x1b[0m   ",
+            (false, true) => "\x1b[31m✗\x1b[0m   ",
+            (true, false) => "ok  ",
+            (false, false) => "FAIL",
+        };
         eprintln!("{mark} {name} ({})", seconds(started.elapsed()));
         outcome
     }

@@ -21,17 +21,17 @@ pub struct Rule {
     pub category: &'static str,
     /// RJV for each.
     pub amount: &'static str,
-    /// How many a member is paid for in a day.
-    pub daily_cap: u32,
+    /// RJV that a member can earn with it in a day.
+    pub daily_cap: &'static str,
 }
 
 /// The seeded rules. Data is worth most; a first day of sharing and answering does not quite buy a code, a second round does.
 pub const RULES: [Rule; 5] = [
-    rule("health_data_shared", "data_contribution", "8", 5),
-    rule("survey_completed", "data_contribution", "5", 5),
-    rule("app_opened", "engagement", "0.25", 4),
-    rule("article_read", "education", "0.5", 6),
-    rule("post_written", "community", "1", 3),
+    rule("health_data_shared", "data_contribution", "8", "40"),
+    rule("survey_completed", "data_contribution", "5", "25"),
+    rule("app_opened", "engagement", "0.25", "1"),
+    rule("article_read", "education", "0.5", "3"),
+    rule("post_written", "community", "1", "3"),
 ];
 
 struct Shop {
@@ -93,7 +93,7 @@ const fn rule(
     kind: &'static str,
     category: &'static str,
     amount: &'static str,
-    daily_cap: u32,
+    daily_cap: &'static str,
 ) -> Rule {
     Rule {
         kind,

@@ -113,7 +113,7 @@ pub fn status(workspace: &Workspace) -> Result<()> {
 
 /// Rebuilds and gives the running cloud what changed: code alone in seconds, everything when a template changed.
 pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> Result<()> {
-    let Some((cloud, _)) = find(workspace) else {
+    let Some((cloud, stack)) = find(workspace) else {
         bail!("no local cloud is running\n\n  What to do: `cargo local up`");
     };
     let names = artifacts::names(workspace)?;
@@ -129,8 +129,8 @@ pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> 
     let before = deploy::deployed(workspace);
     if now.templates != before.templates && only.is_empty() {
         let fingerprint = deploy::package(workspace, progress)?;
-        deploy::deploy(workspace, progress, cloud, &fingerprint)?;
-        return Ok(());
+        let outputs = deploy::deploy(workspace, progress, cloud, &fingerprint)?;
+        return Stack { outputs, ..stack }.save(workspace);
     }
     let mut changed = now.changed_since(&before);
     changed.retain(|name| only.is_empty() || only.contains(name));
