@@ -267,9 +267,19 @@ impl Store for Dynamo {
             .client
             .query()
             .table_name(self.name(query.table)?)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", sdk::AttributeValue::S(query.pk.clone()))
-            .expression_attribute_values(":prefix", sdk::AttributeValue::S(query.prefix.clone()))
+            .expression_attribute_values(":pk", sdk::AttributeValue::S(query.pk.clone()));
+        // A comparison of keys with the empty text is refused, even where every key would match.
+        let request = if query.prefix.is_empty() {
+            request.key_condition_expression("pk = :pk")
+        } else {
+            request
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(
+                    ":prefix",
+                    sdk::AttributeValue::S(query.prefix.clone()),
+                )
+        };
+        let request = request
             .consistent_read(true)
             .scan_index_forward(!query.descending)
             .set_exclusive_start_key(query.after.as_ref().map(place))
