@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 ///
 /// Variants stand in the order in which they are checked. A variant's name in `SCREAMING_SNAKE_CASE` is its stable code,
 /// its fields appear beside the code in the answer, and its message is a sentence for the caller.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, schemars::JsonSchema)]
 #[serde(
     tag = "code",
     rename_all = "SCREAMING_SNAKE_CASE",

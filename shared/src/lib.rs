@@ -6,6 +6,8 @@
 
 pub mod lambda;
 
+mod schema;
+
 pub mod aws;
 
 pub mod purchases;

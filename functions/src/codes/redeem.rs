@@ -11,7 +11,7 @@ use shared::text::Reference;
 use shared::time::Timestamp;
 
 /// The code to be used.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// In any spelling.
@@ -21,7 +21,7 @@ pub struct Body {
 }
 
 /// The use of a code.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     redemption_id: RedemptionId,
     code_id: CodeId,

@@ -9,7 +9,7 @@ use shared::table::Tables;
 use shared::time::Timestamp;
 
 /// The code in question.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// In any spelling.
@@ -17,7 +17,7 @@ pub struct Body {
 }
 
 /// A code that can be redeemed. One that cannot is answered with the problem its redemption would meet.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     redeemable: bool,
     code_id: CodeId,

@@ -7,7 +7,7 @@ use shared::seal::Signing;
 use shared::table::Tables;
 
 /// Which notifications are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     #[serde(default)]
@@ -16,7 +16,7 @@ pub struct Query {
 }
 
 /// A notification, and the sentence to show.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     #[serde(flatten)]
     notification: Notification,

@@ -9,7 +9,7 @@ use shared::table::Tables;
 use shared::text::{Reference, Text};
 
 /// Who the partner is.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// What the administrators call it. The same reference again is refused, and nothing is created twice.
@@ -20,7 +20,7 @@ pub struct Body {
 }
 
 /// The partner, and its secrets.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View<'a> {
     #[serde(flatten)]
     partner: &'a Partner,

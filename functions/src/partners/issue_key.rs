@@ -8,7 +8,7 @@ use shared::table::Tables;
 use shared::text::Reference;
 
 /// Which key it is.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// What the administrators call it. The reference of a live key is refused, and no key is issued twice.
@@ -16,7 +16,7 @@ pub struct Body {
 }
 
 /// The key.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View<'a> {
     partner_id: PartnerId,
     key_id: KeyId,

@@ -8,7 +8,7 @@ use shared::table::Tables;
 use shared::text::{Reference, Text};
 
 /// What the product is.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// What the administrators call it. The same reference with other contents is refused.

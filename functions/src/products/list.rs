@@ -7,7 +7,7 @@ use shared::seal::Signing;
 use shared::table::Tables;
 
 /// Which products are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     #[serde(default)]

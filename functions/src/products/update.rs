@@ -7,7 +7,7 @@ use shared::table::Tables;
 use shared::text::Text;
 
 /// What is to change. What is left out stays.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// The version that was seen.

@@ -11,7 +11,7 @@ use shared::table::Tables;
 use super::PurchaseView;
 
 /// What is to be executed.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// The text that came with the quote.

@@ -9,7 +9,7 @@ use shared::table::Tables;
 use super::PurchaseView;
 
 /// Which purchases are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     #[serde(default)]

@@ -12,7 +12,7 @@ use shared::purchases::Purchase;
 use shared::time::Timestamp;
 
 /// A purchase, with codes shown as `C`.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct PurchaseView<C> {
     purchase_id: PurchaseId,
     quote_id: QuoteId,
@@ -28,7 +28,7 @@ pub struct PurchaseView<C> {
 }
 
 /// A code that was bought, as it was then.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct BoughtCodeView {
     code_id: CodeId,
     /// Its shape and last four characters.
@@ -37,7 +37,7 @@ pub struct BoughtCodeView {
 }
 
 /// A code and what has become of it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct CodeView {
     code_id: CodeId,
     /// Its shape and last four characters.

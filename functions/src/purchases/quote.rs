@@ -10,7 +10,7 @@ use shared::seal::Signing;
 use shared::time::Timestamp;
 
 /// What is to be bought.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     product_id: ProductId,
@@ -18,7 +18,7 @@ pub struct Body {
 }
 
 /// A quote, and the text that executes it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     quote_id: QuoteId,
     product_id: ProductId,

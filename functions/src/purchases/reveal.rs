@@ -9,14 +9,14 @@ use shared::table::Tables;
 use shared::time::Timestamp;
 
 /// The codes of a purchase.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     purchase_id: PurchaseId,
     codes: Vec<RevealedCodeView>,
 }
 
 /// A code in full.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct RevealedCodeView {
     code_id: CodeId,
     /// What the partner wants to see.

@@ -6,7 +6,7 @@ use shared::rewards::{self, Rule};
 use shared::table::Tables;
 
 /// All rules.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     items: Vec<Rule>,
 }

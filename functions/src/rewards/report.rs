@@ -10,7 +10,7 @@ use shared::text::Reference;
 use shared::time::Timestamp;
 
 /// What the member did.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// What the app calls this event. The same id again means the same event.
@@ -21,7 +21,7 @@ pub struct Body {
 }
 
 /// The report was taken.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     activity_id: ActivityId,
     event_id: Reference,
@@ -29,7 +29,7 @@ pub struct View {
 }
 
 /// What is known of an activity so far.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It will be awarded.

@@ -8,7 +8,7 @@ use shared::rewards::{self, ActivityKind, Rule};
 use shared::table::Tables;
 
 /// What activities of the kind are worth.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     category: Category,

@@ -11,7 +11,7 @@ use shared::table::Tables;
 use super::ProductView;
 
 /// Which products are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     partner_class: Option<Class>,

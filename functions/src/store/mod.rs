@@ -8,7 +8,7 @@ use shared::id::{PartnerId, ProductId};
 use shared::text::Text;
 
 /// A product as a member sees it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct ProductView {
     product_id: ProductId,
     partner: PartnerView,
@@ -26,7 +26,7 @@ pub struct ProductView {
 }
 
 /// Whose codes these are.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct PartnerView {
     partner_id: PartnerId,
     name: Text<1, 100>,

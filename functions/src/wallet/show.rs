@@ -9,7 +9,7 @@ use shared::table::Tables;
 use shared::time::Timestamp;
 
 /// A wallet as its member sees it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     member_id: MemberId,
     /// What can be spent now.
@@ -25,7 +25,7 @@ pub struct View {
 }
 
 /// Tokens that expire together.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct LotView {
     /// The first instant at which they are gone; none if they stay.
     expires_at: Option<Timestamp>,

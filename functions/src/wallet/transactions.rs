@@ -10,7 +10,7 @@ use shared::table::Tables;
 use shared::time::Timestamp;
 
 /// Which transactions are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     kind: Option<Kind>,
@@ -25,7 +25,7 @@ pub struct Query {
 }
 
 /// A transaction in the history.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     entry_id: EntryId,
     seq: u64,

@@ -10,7 +10,7 @@ use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
 /// A partner whose codes are sold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Partner {
     /// Its name here.
     pub partner_id: PartnerId,
@@ -25,7 +25,7 @@ pub struct Partner {
 }
 
 /// On which terms a partner takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// One of many.

@@ -11,7 +11,7 @@ use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
 /// A kind of code that can be bought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Product {
     /// Its name here.
     pub product_id: ProductId,
@@ -38,7 +38,7 @@ pub struct Product {
 }
 
 /// Whether a product is on sale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductState {
     /// It can be bought.

@@ -46,7 +46,7 @@ impl TryFrom<u32> for Limit {
 }
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Page<T> {
     /// What is on it.
     pub items: Vec<T>,

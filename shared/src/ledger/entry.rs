@@ -14,7 +14,7 @@ use crate::id::{ActivityId, CodeId, EntryId, MemberId, PartnerId, ProductId, Quo
 use crate::time::Timestamp;
 
 /// A movement of tokens into or out of a wallet. Entries are never changed; a correction is another entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Entry {
     /// Its name, and so its place.
     pub entry_id: EntryId,
@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 /// One side of a movement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Leg {
     /// On which account.
     pub account: Account,
@@ -49,7 +49,7 @@ pub struct Leg {
 }
 
 /// The two sides of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The left side: less owed to a member, or more spent by the house.
@@ -59,7 +59,7 @@ pub enum Side {
 }
 
 /// What caused an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "kind", content = "source", rename_all = "snake_case")]
 pub enum Source {
     /// A reward for an activity.
@@ -97,7 +97,7 @@ pub enum Source {
 }
 
 /// A code as its purchase remembers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SoldCode {
     /// Its name.
     pub code_id: CodeId,
@@ -106,7 +106,7 @@ pub struct SoldCode {
 }
 
 /// The kinds of entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A reward for an activity.

@@ -34,7 +34,7 @@ pub struct News {
 }
 
 /// What a member finds in their inbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Notification {
     /// Its name.
     pub notification_id: NotificationId,

@@ -13,7 +13,7 @@ use crate::table::{self, Cached, Condition, Lost, Tables, Write, number};
 use crate::time::Timestamp;
 
 /// What activities of one kind are worth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Rule {
     /// Which activities.
     pub kind: ActivityKind,
