@@ -119,6 +119,25 @@ pub trait Store: Send + Sync {
     async fn back_off(&self, attempt: u32);
 }
 
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
+        (**self).get_many(keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+        (**self).query(query).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        (**self).commit(writes).await
+    }
+
+    async fn back_off(&self, attempt: u32) {
+        (**self).back_off(attempt).await;
+    }
+}
+
 /// A handle on the store, shared by everything in a process.
 #[derive(Clone)]
 pub struct Tables(Arc<dyn Store>);
