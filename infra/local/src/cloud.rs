@@ -21,6 +21,10 @@ use crate::workspace::Workspace;
 /// The region of everything local.
 pub const REGION: &str = "us-east-1";
 
+/// Becomes the program it is given, after letting go of every file that this process inherited: a detached cloud must not
+/// keep a caller's pipe or lock open.
+const RELEASE: &str = "import os, sys; os.closerange(3, 4096); os.execv(sys.argv[1], sys.argv[1:])";
+
 const START_DEADLINE: Duration = Duration::from_mins(1);
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(100);
@@ -42,7 +46,11 @@ impl Cloud {
         let log = workspace.log("cloud");
         let output =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        let mut command = Command::new(Environment::Cloud.programs(workspace).join("ministack"));
+        let programs = Environment::Cloud.programs(workspace);
+        let mut command = Command::new(programs.join("python"));
+        command
+            .args(["-c", RELEASE])
+            .arg(programs.join("ministack"));
         command
             // It hands its environment on to the functions, and on Lambda they would not see this user's.
             .env_clear()

@@ -63,39 +63,38 @@ fn page(workspace: &Workspace, cloud: Cloud, function: Option<&str>, since: u64)
 }
 
 fn text(lines: &[Line]) -> String {
-    let shown = lines.iter().map(|line| {
-        let message = readable(line.message.trim_end());
-        format!("{:<22} {message}\n", line.function)
+    let shown = lines.iter().filter_map(|line| {
+        let message = readable(line.message.trim_end())?;
+        Some(format!("{:<22} {message}\n", line.function))
     });
     shown.collect::<Vec<_>>().concat()
 }
 
-/// A JSON line as `LEVEL message field=value`, anything else as it is.
-fn readable(message: &str) -> String {
+/// A JSON line as `LEVEL message field=value`, of Lambda's own lines only the time an invocation took, others as they are.
+fn readable(message: &str) -> Option<String> {
+    if message.starts_with("START RequestId") || message.starts_with("END RequestId") {
+        return None;
+    }
+    if let Some((_, report)) = message.split_once("\tDuration: ") {
+        let time = report.split('\t').next().unwrap_or_default();
+        return Some(format!("took {time}"));
+    }
     let Ok(Value::Object(mut line)) = serde_json::from_str::<Value>(message) else {
-        return message.to_owned();
+        return Some(message.to_owned());
     };
-    let Some(Value::Object(mut fields)) = line.remove("fields") else {
-        return message.to_owned();
-    };
+    for noise in ["timestamp", "target", "span", "spans"] {
+        line.remove(noise);
+    }
     let mut take = |name: &str| {
-        fields
-            .remove(name)
+        line.remove(name)
             .map(|value| plain(&value))
             .unwrap_or_default()
     };
-    let said = take("message");
-    let level = line
-        .remove("level")
-        .map(|value| plain(&value))
-        .unwrap_or_default();
-    let rest: Vec<String> = fields
+    let (level, said) = (take("level"), take("message"));
+    let rest = line
         .iter()
-        .map(|(name, value)| format!("{name}={}", plain(value)))
-        .collect();
-    format!("{level:<5} {said} {}", rest.join(" "))
-        .trim_end()
-        .to_owned()
+        .map(|(name, value)| format!(" {name}={}", plain(value)));
+    Some(format!("{level:<5} {said}{}", rest.collect::<String>()))
 }
 
 fn plain(value: &Value) -> String {
@@ -110,9 +109,22 @@ mod tests {
 
     #[test]
     fn a_json_line_is_shown_as_level_message_and_fields() {
-        let line = r#"{"level":"INFO","fields":{"message":"credited","amount":"8","seq":3},"target":"rjv"}"#;
+        let line =
+            r#"{"level":"INFO","message":"credited","amount":"8","seq":3,"span":{"name":"x"}}"#;
 
-        assert_eq!(readable(line), "INFO  credited amount=8 seq=3");
-        assert_eq!(readable("START RequestId"), "START RequestId");
+        assert_eq!(readable(line).unwrap(), "INFO  credited amount=8 seq=3");
+        assert_eq!(
+            readable("thread main panicked").unwrap(),
+            "thread main panicked"
+        );
+    }
+
+    #[test]
+    fn of_lambdas_own_lines_only_the_duration_is_shown() {
+        let report = "REPORT RequestId: 1\tDuration: 94 ms\tBilled Duration: 94 ms";
+
+        assert_eq!(readable(report).unwrap(), "took 94 ms");
+        assert_eq!(readable("START RequestId: 1 Version: $LATEST"), None);
+        assert_eq!(readable("END RequestId: 1"), None);
     }
 }
