@@ -11,6 +11,7 @@ pub async fn handle(
     activities: Vec<Activity>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let rules = rules.book(now).await?;
+    let kinds: Vec<_> = activities.iter().map(|activity| &activity.kind).collect();
+    let rules = rules.book(&kinds, now).await?;
     Ok(rewards::award(tables, &rules, &activities, now).await?)
 }

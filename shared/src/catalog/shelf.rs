@@ -45,7 +45,7 @@ impl Store {
 
     /// What is on the shelf.
     pub async fn shelf(&self, now: Timestamp) -> Result<Arc<Shelf>, Failure> {
-        self.cached.read(now, || load(&self.tables)).await
+        self.cached.read(now, |_| true, || load(&self.tables)).await
     }
 }
 

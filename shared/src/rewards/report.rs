@@ -58,7 +58,11 @@ pub async fn report(
         };
     }
     accept(activity.occurred(), now)?;
-    if !rules.book(now).await?.contains_key(&activity.kind) {
+    if !rules
+        .book(&[&activity.kind], now)
+        .await?
+        .contains_key(&activity.kind)
+    {
         return Err(Rejection::UnknownActivityKind {
             kind: activity.kind.to_string(),
         }

@@ -93,9 +93,17 @@ impl Rules {
         }
     }
 
-    /// All rules.
-    pub async fn book(&self, now: Timestamp) -> Result<Arc<RuleBook>, Failure> {
-        self.cached.read(now, || rules(&self.tables)).await
+    /// All rules. Where one for `kinds` is missing they are read anew: an activity must not go unrewarded because its rule
+    /// was set a moment ago.
+    pub async fn book(
+        &self,
+        kinds: &[&ActivityKind],
+        now: Timestamp,
+    ) -> Result<Arc<RuleBook>, Failure> {
+        let complete = |book: &RuleBook| kinds.iter().all(|kind| book.contains_key(*kind));
+        self.cached
+            .read(now, complete, || rules(&self.tables))
+            .await
     }
 }
 

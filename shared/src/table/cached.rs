@@ -20,8 +20,13 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T> Cached<T> {
-    /// The value, read anew by `load` if the one at hand is too old.
-    pub async fn read<F>(&self, now: Timestamp, load: impl FnOnce() -> F) -> Result<Arc<T>, Failure>
+    /// The value, read anew by `load` if the one at hand is too old or does not satisfy `suits`.
+    pub async fn read<F>(
+        &self,
+        now: Timestamp,
+        suits: impl Fn(&T) -> bool,
+        load: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
     {
@@ -32,6 +37,7 @@ impl<T> Cached<T> {
             .clone();
         if let Some((read_at, value)) = kept
             && (TimeDelta::zero()..AGE_MAX).contains(&now.since(read_at))
+            && suits(&value)
         {
             return Ok(value);
         }
