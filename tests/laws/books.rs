@@ -98,9 +98,7 @@ fn play(orders: Vec<(Order, i64)>) -> (Wallet, Vec<Entry>, Timestamp) {
 fn fold(member: MemberId, entries: &[Entry]) -> Result<Wallet, Drift> {
     entries
         .iter()
-        .try_fold(Wallet::empty(member), |wallet, entry| {
-            wallet.apply(entry).unwrap()
-        })
+        .try_fold(Wallet::empty(member), |wallet, entry| wallet.apply(entry))
 }
 
 proptest! {

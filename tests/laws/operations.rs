@@ -128,9 +128,7 @@ impl Books {
             let entries = self.entries.get(owner).unwrap_or(&none);
             let fold = entries
                 .iter()
-                .try_fold(Wallet::empty(*owner), |wallet, entry| {
-                    wallet.apply(entry).unwrap()
-                });
+                .try_fold(Wallet::empty(*owner), |wallet, entry| wallet.apply(entry));
             assert_eq!(
                 fold.as_ref(),
                 Ok(wallet),

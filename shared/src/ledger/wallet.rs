@@ -72,6 +72,9 @@ pub enum Drift {
     /// More was drawn from a lot than it held, or more came in than an amount can hold.
     #[error("a lot would be overdrawn or overflow")]
     Overdrawn,
+    /// More was earned or spent over all than an amount can hold.
+    #[error("what was earned or spent over all would overflow")]
+    Overflow,
     /// The balance is not what the lots add up to.
     #[error("the balance is not the sum of the lots")]
     WrongBalance,
@@ -158,37 +161,36 @@ impl Wallet {
             hash: self.head_hash,
         };
         entry.hash = entry.compute_hash()?;
-        let after = self.apply(&entry)?.map_err(impossible)?;
+        let after = self.apply(&entry).map_err(impossible)?;
         Ok((entry, after))
     }
 
     /// The wallet after `entry`, if it is a correct next entry. Checks everything an entry promises.
-    pub fn apply(&self, entry: &Entry) -> Result<Result<Self, Drift>, Failure> {
-        let hash = entry.compute_hash()?;
-        Ok(self.check(entry, hash).map(|lots| {
-            let earned = if matches!(entry.source, Source::Award { .. }) {
-                entry.amount()
-            } else {
-                Rjv::ZERO
-            };
-            let spent = if matches!(entry.source, Source::Purchase { .. }) {
-                entry.amount()
-            } else {
-                Rjv::ZERO
-            };
-            Self {
-                member_id: self.member_id,
-                seq: entry.seq,
-                lots,
-                lifetime_earned: self.lifetime_earned.checked_add(earned).unwrap_or(Rjv::MAX),
-                lifetime_spent: self.lifetime_spent.checked_add(spent).unwrap_or(Rjv::MAX),
-                head_hash: entry.hash,
-                changed_at: Some(entry.recorded_at),
-            }
-        }))
+    pub fn apply(&self, entry: &Entry) -> Result<Self, Drift> {
+        let lots = self.check(entry)?;
+        let (earned, spent) = match entry.source {
+            Source::Award { .. } => (entry.amount(), Rjv::ZERO),
+            Source::Purchase { .. } => (Rjv::ZERO, entry.amount()),
+            Source::Expiry {} => (Rjv::ZERO, Rjv::ZERO),
+        };
+        Ok(Self {
+            member_id: self.member_id,
+            seq: entry.seq,
+            lots,
+            lifetime_earned: self
+                .lifetime_earned
+                .checked_add(earned)
+                .ok_or(Drift::Overflow)?,
+            lifetime_spent: self
+                .lifetime_spent
+                .checked_add(spent)
+                .ok_or(Drift::Overflow)?,
+            head_hash: entry.hash,
+            changed_at: Some(entry.recorded_at),
+        })
     }
 
-    fn check(&self, entry: &Entry, hash: Hash) -> Result<Lots, Drift> {
+    fn check(&self, entry: &Entry) -> Result<Lots, Drift> {
         let ensure = |holds: bool, drift: Drift| if holds { Ok(()) } else { Err(drift) };
         let next = EntryId {
             member: self.member_id,
@@ -204,7 +206,10 @@ impl Wallet {
             Drift::OutOfTime,
         )?;
         ensure(entry.previous_hash == self.head_hash, Drift::BrokenChain)?;
-        ensure(entry.hash == hash, Drift::WrongHash)?;
+        ensure(
+            entry.compute_hash().is_ok_and(|hash| hash == entry.hash),
+            Drift::WrongHash,
+        )?;
         let amount = entry.amount();
         ensure(
             !amount.is_zero() && entry.legs == entry.source.legs(self.member_id, amount),
