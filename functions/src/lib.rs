@@ -23,3 +23,6 @@ pub mod partners;
 
 /// The products of partners, as administrators keep them.
 pub mod products;
+
+/// The description of both APIs.
+pub mod openapi;

@@ -17,6 +17,7 @@ pub struct Query {
 
 /// A notification, and the sentence to show.
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "InboxNotification")]
 pub struct View {
     #[serde(flatten)]
     notification: Notification,

@@ -13,6 +13,7 @@ use shared::time::Timestamp;
 
 /// A purchase, with codes shown as `C`.
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "PurchaseWith{C}")]
 pub struct PurchaseView<C> {
     purchase_id: PurchaseId,
     quote_id: QuoteId,

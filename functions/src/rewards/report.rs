@@ -31,6 +31,7 @@ pub struct View {
 /// What is known of an activity so far.
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ActivityStatus")]
 pub enum Status {
     /// It will be awarded.
     Accepted,

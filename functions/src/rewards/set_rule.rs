@@ -17,6 +17,7 @@ pub struct Body {
     /// What all of a member's on one day can earn.
     daily_cap: Rjv,
     /// After how many months the tokens expire; they do not, without.
+    #[schemars(range(min = 1, max = 120))]
     expires_after_months: Option<u32>,
 }
 

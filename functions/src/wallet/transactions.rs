@@ -26,6 +26,7 @@ pub struct Query {
 
 /// A transaction in the history.
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Transaction")]
 pub struct View {
     entry_id: EntryId,
     seq: u64,

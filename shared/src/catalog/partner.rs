@@ -27,6 +27,7 @@ pub struct Partner {
 /// On which terms a partner takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PartnerClass")]
 pub enum Class {
     /// One of many.
     Standard,

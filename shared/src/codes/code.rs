@@ -62,6 +62,7 @@ pub enum Life {
 /// The state of a code at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "CodeState")]
 pub enum State {
     /// It can be redeemed.
     Issued,

@@ -32,8 +32,14 @@ pub struct Entry {
     /// What the wallet held afterwards.
     pub balance_after: Rjv,
     /// The hash of the entry in front of it, or [`Hash::first`].
+    #[schemars(
+        description = "The hash of the entry in front of it; in front of the first, the SHA-256 of `rjv-wallet:<member_id>`."
+    )]
     pub previous_hash: Hash,
     /// See [`Entry::compute_hash`].
+    #[schemars(
+        description = "The SHA-256 of this entry as JSON in canonical form (RFC 8785), without this field."
+    )]
     pub hash: Hash,
 }
 
@@ -108,6 +114,7 @@ pub struct SoldCode {
 /// The kinds of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "EntryKind")]
 pub enum Kind {
     /// A reward for an activity.
     Award,

@@ -1,0 +1,222 @@
+//! The description of both APIs (OpenAPI 3.1), made from the types that the handlers read and write.
+//!
+//! The table of operations says what no type knows: the method, the path, the status of success, and which refusals of its own
+//! an operation has. What follows from its shape is added: an operation with a body refuses bodies, one with a query queries.
+//! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
+
+mod document;
+mod operation;
+mod refusals;
+
+use shared::catalog::{Partner, Product};
+use shared::lambda::Page;
+use shared::ledger::Entry;
+use shared::rewards::Rule;
+
+pub use self::document::document;
+use self::operation::{Operation, admin, member, partner};
+use crate::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+
+/// All operations, in the order of the README's map.
+fn operations() -> impl Iterator<Item = Operation> {
+    let areas = [
+        wallet_and_rewards(),
+        store_and_purchases(),
+        partners_and_products(),
+        redemption(),
+    ];
+    areas.into_iter().flatten()
+}
+
+fn wallet_and_rewards() -> Vec<Operation> {
+    vec![
+        member("wallet-show", "GET /v1/wallet")
+            .says("What the member has, and when it runs out")
+            .answers::<wallet::show::View>(200),
+        member("wallet-transactions", "GET /v1/wallet/transactions")
+            .says("The member's history, newest first")
+            .query::<wallet::transactions::Query>()
+            .answers::<Page<wallet::transactions::View>>(200),
+        member(
+            "wallet-transaction",
+            "GET /v1/wallet/transactions/{entry_id}",
+        )
+        .says("One transaction whole, as it was hashed")
+        .answers::<Entry>(200)
+        .refuses(&["ENTRY_NOT_FOUND"]),
+        member("rewards-report", "POST /v1/activities")
+            .says("Report what the member did; the award follows")
+            .body::<rewards::report::Body>()
+            .answers::<rewards::report::View>(202)
+            .refuses(&["UNKNOWN_ACTIVITY_KIND", "ACTIVITY_CONFLICT"])
+            .refuses(&["OCCURRED_IN_FUTURE", "OCCURRED_TOO_LONG_AGO"]),
+        admin("rewards-set-rule", "PUT /admin/v1/reward-rules/{kind}")
+            .says("Say what activities of a kind are worth from now on")
+            .body::<rewards::set_rule::Body>()
+            .answers::<Rule>(200),
+        admin("rewards-list-rules", "GET /admin/v1/reward-rules")
+            .says("All rules, by kind")
+            .answers::<rewards::list_rules::View>(200),
+    ]
+}
+
+fn store_and_purchases() -> Vec<Operation> {
+    vec![
+        member("store-list", "GET /v1/products")
+            .says("What can be bought, exclusive partners first")
+            .query::<store::list::Query>()
+            .answers::<Page<store::ProductView>>(200),
+        member("store-show", "GET /v1/products/{product_id}")
+            .says("One product, and whether the caller has enough for it")
+            .answers::<store::ProductView>(200)
+            .refuses(&["PRODUCT_NOT_FOUND"]),
+        member("purchases-quote", "POST /v1/quotes")
+            .says("A price that holds for ten minutes")
+            .body::<purchases::quote::Body>()
+            .answers::<purchases::quote::View>(201)
+            .refuses(&["PRODUCT_NOT_FOUND", "PRODUCT_UNAVAILABLE"]),
+        member("purchases-buy", "POST /v1/purchases")
+            .says("Execute a quote; the same quote again answers the same purchase")
+            .body::<purchases::buy::Body>()
+            .answers::<purchases::PurchaseView<purchases::BoughtCodeView>>(201)
+            .refuses(&["QUOTE_INVALID", "QUOTE_NOT_YOURS"])
+            .refuses(&["QUOTE_EXPIRED", "INSUFFICIENT_TOKENS"]),
+        member("purchases-list", "GET /v1/purchases")
+            .says("What the member bought, newest first")
+            .query::<purchases::list::Query>()
+            .answers::<Page<purchases::PurchaseView<purchases::CodeView>>>(200),
+        member("purchases-show", "GET /v1/purchases/{purchase_id}")
+            .says("One purchase, and what has become of its codes")
+            .answers::<purchases::PurchaseView<purchases::CodeView>>(200)
+            .refuses(&["PURCHASE_NOT_FOUND"]),
+        member(
+            "purchases-reveal",
+            "POST /v1/purchases/{purchase_id}/reveal",
+        )
+        .says("Read the codes of a purchase, which is noted")
+        .empty_body()
+        .answers::<purchases::reveal::View>(200)
+        .refuses(&["PURCHASE_NOT_FOUND"]),
+        member("notifications-list", "GET /v1/notifications")
+            .says("The member's inbox, newest first")
+            .query::<notifications::list::Query>()
+            .answers::<Page<notifications::list::View>>(200),
+    ]
+}
+
+fn partners_and_products() -> Vec<Operation> {
+    vec![
+        admin("partners-create", "POST /admin/v1/partners")
+            .says("Add a partner; its key and its webhook secret are shown once")
+            .body::<partners::create::Body>()
+            .answers::<partners::create::View<'_>>(201)
+            .refuses(&["PARTNER_EXISTS"]),
+        admin("partners-list", "GET /admin/v1/partners")
+            .says("All partners, a page at a time")
+            .query::<partners::list::Query>()
+            .answers::<Page<Partner>>(200),
+        admin(
+            "partners-issue-key",
+            "POST /admin/v1/partners/{partner_id}/keys",
+        )
+        .says("Issue another key to a partner; it is shown once")
+        .body::<partners::issue_key::Body>()
+        .answers::<partners::issue_key::View<'_>>(201)
+        .refuses(&["PARTNER_NOT_FOUND", "KEY_EXISTS", "TOO_MANY_KEYS"]),
+        admin(
+            "partners-revoke-key",
+            "DELETE /admin/v1/partners/{partner_id}/keys/{key_id}",
+        )
+        .says("Revoke a key, within half a minute")
+        .answers_nothing(204)
+        .refuses(&["PARTNER_NOT_FOUND", "KEY_NOT_FOUND"]),
+        admin("products-create", "POST /admin/v1/products")
+            .says("Add a product; the same request again answers the same product")
+            .body::<products::create::Body>()
+            .answers::<Product>(201)
+            .refuses(&["PARTNER_NOT_FOUND", "PRODUCT_CONFLICT"]),
+        admin("products-update", "PATCH /admin/v1/products/{product_id}")
+            .says("Change a product, if it is still as it was seen")
+            .body::<products::update::Body>()
+            .answers::<Product>(200)
+            .refuses(&["PRODUCT_NOT_FOUND", "VERSION_CONFLICT"]),
+        admin("products-list", "GET /admin/v1/products")
+            .says("All products, a page at a time")
+            .query::<products::list::Query>()
+            .answers::<Page<Product>>(200),
+    ]
+}
+
+fn redemption() -> Vec<Operation> {
+    vec![
+        partner("codes-validate", "POST /v1/codes/validate")
+            .says("Would this code be redeemed now? Nothing changes")
+            .body::<codes::validate::Body>()
+            .answers::<codes::validate::View>(200)
+            .refuses(&["CODE_NOT_REDEEMABLE", "CODE_EXPIRED"]),
+        partner("codes-redeem", "POST /v1/redemptions")
+            .says("Use a code, once; the same reference again answers the same redemption")
+            .body::<codes::redeem::Body>()
+            .answers::<codes::redeem::View>(201)
+            .refuses(&["CODE_NOT_REDEEMABLE", "CODE_EXPIRED"]),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::refusals::refusals;
+    use super::*;
+
+    fn file(name: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(name)
+    }
+
+    #[test]
+    fn the_file_is_the_document() {
+        let (path, document) = (file("infra/openapi.json"), document());
+        if std::env::var_os("RJV_WRITE_OPENAPI").is_some() {
+            let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
+            std::fs::write(&path, text).unwrap();
+        }
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let there: Value = serde_json::from_str(&text).unwrap_or_default();
+
+        assert!(
+            there == document,
+            "infra/openapi.json is not what the code says; this writes it anew: \
+             RJV_WRITE_OPENAPI=1 cargo test -p functions openapi"
+        );
+    }
+
+    #[test]
+    fn no_two_types_share_a_name() {
+        let document = document();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let numbered = |name: &&String| name.ends_with(|last: char| last.is_ascii_digit());
+        let numbered: Vec<_> = schemas.keys().filter(numbered).collect();
+
+        assert!(
+            numbered.is_empty(),
+            "give these types a name of their own (`#[schemars(rename = ...)]`): {numbered:?}"
+        );
+    }
+
+    #[test]
+    fn the_readme_lists_every_refusal_with_its_status() {
+        let readme = std::fs::read_to_string(file("README.md")).unwrap();
+
+        for (code, refusal) in refusals() {
+            let row = format!("| `{code}` | {} | ", refusal.status);
+            assert!(
+                readme.contains(&row),
+                "the README's table of rejections lacks {row:?}"
+            );
+        }
+    }
+}
