@@ -7,6 +7,8 @@ use shared::table::Tables;
 /// Revokes the key.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.admin()?;
-    partners::revoke(tables, call.path("partner_id")?, call.path("key_id")?).await?;
+    let (partner_id, key_id) = (call.path("partner_id")?, call.path("key_id")?);
+    call.no_query()?;
+    partners::revoke(tables, partner_id, key_id).await?;
     Reply::no_content()
 }

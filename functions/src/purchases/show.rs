@@ -11,6 +11,7 @@ use super::PurchaseView;
 /// Answers the purchase. Another member's is as if it did not exist.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let (member, id) = (call.member()?, call.path::<PurchaseId>("purchase_id")?);
+    call.no_query()?;
     let purchase = [purchases::find(tables, member, id).await?];
     let codes = purchases::codes(tables, &purchase).await?;
     let view = PurchaseView::current(&purchase, codes, call.now())

@@ -14,6 +14,7 @@ pub struct View {
 /// Answers all rules.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.admin()?;
+    call.no_query()?;
     let rules = rewards::rules(tables).await?;
     Reply::ok(&View {
         items: rules.into_values().collect(),

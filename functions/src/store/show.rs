@@ -11,6 +11,7 @@ use super::ProductView;
 /// Answers the product.
 pub async fn handle((tables, store): &(Tables, Store), call: Call) -> Answer {
     let (member, id) = (call.member()?, call.path::<ProductId>("product_id")?);
+    call.no_query()?;
     let shelf = store.shelf(call.now()).await?;
     let offer = shelf.find(id)?;
     let funds = ledger::wallet(tables, member).await?.available(call.now());

@@ -34,7 +34,9 @@ pub struct LotView {
 
 /// Answers the wallet.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    let wallet = ledger::wallet(tables, call.member()?).await?;
+    let member = call.member()?;
+    call.no_query()?;
+    let wallet = ledger::wallet(tables, member).await?;
     Reply::ok(&View::new(&wallet, call.now()))
 }
 

@@ -9,6 +9,7 @@ use shared::table::Tables;
 /// Answers the entry as it was hashed. Another member's is as if it did not exist.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let (member, id) = (call.member()?, call.path::<EntryId>("entry_id")?);
+    call.no_query()?;
     let entry = if id.member == member {
         ledger::entry(tables, id).await?
     } else {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::Utc;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
@@ -160,8 +161,18 @@ impl Call {
         })
     }
 
-    /// The body.
+    /// Makes sure that nothing is asked for in the query, where an operation has no parameters there.
+    pub fn no_query(&self) -> Result<(), Rejection> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+
+        self.query().map(|Nothing {}| ())
+    }
+
+    /// The body. An operation with a body has no parameters in the query.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
+        self.no_query()?;
         let bytes: &[u8] = self.request.body().as_ref();
         if bytes.len() > BODY_BYTES_MAX {
             return Err(Rejection::BodyTooLarge {
@@ -188,12 +199,12 @@ impl Call {
 
     /// The body of an operation that needs none: what stands for nothing, or an empty object.
     pub fn empty_body(&self) -> Result<(), Rejection> {
-        #[derive(serde::Deserialize)]
+        #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Empty {}
 
         if self.request.body().as_ref().is_empty() {
-            Ok(())
+            self.no_query()
         } else {
             self.body().map(|Empty {}| ())
         }
