@@ -1,1 +1,39 @@
 //! A small world in memory, in which handlers and laws are tried.
+//!
+//! It is built by the functions that build the real one, under fixed secrets and a fixed clock, so that every id, quote,
+//! cursor and code in it is the same in every run and can stand in the sample events.
+
+mod needs;
+mod outbox;
+mod store;
+mod world;
+
+pub use self::needs::{lookup, secrets, signing};
+pub use self::outbox::Outbox;
+pub use self::store::{Fault, INNER_STORY};
+pub use self::world::{BEN, GYM_KEYS, LAB_KEY, MIA, World, partner_id, product_id};
+
+use shared::lambda::Fresh;
+use shared::text::Text;
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+/// The instant at which the world stands still.
+pub fn now() -> Timestamp {
+    "2026-11-23T08:00:00Z".parse().expect("an instant")
+}
+
+/// What is fresh at `now`: an id and random bits that follow from `number`.
+pub fn fresh(number: u8, now: Timestamp) -> Fresh {
+    Fresh {
+        now,
+        // Nothing in the world has such an id or such a key.
+        id: Uuid::from_u128(u128::from(number) << 64),
+        random: [[number | 0x40; 32], [number | 0x80; 32]],
+    }
+}
+
+/// A text of the wanted kind.
+pub fn text<const MIN: usize, const MAX: usize>(text: &str) -> Text<MIN, MAX> {
+    text.to_owned().try_into().expect("a text of that length")
+}

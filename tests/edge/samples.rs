@@ -1,0 +1,184 @@
+//! Every sample event does what its name says.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use shared::lambda::status;
+
+use super::events::{self, Event};
+use super::serve::{self, Response, Trigger};
+use crate::support::{World, fresh, now};
+
+fn of(trigger: Trigger) -> impl Iterator<Item = Event> {
+    let events = events::all().into_iter();
+    events.filter(move |event| Trigger::of(&event.function) == trigger)
+}
+
+#[tokio::test]
+async fn happy_requests_succeed() {
+    for event in of(Trigger::Http).filter(|event| event.name == "happy") {
+        let world = World::new().await;
+
+        let response = serve::http(&world, &event, fresh(1, now())).await;
+
+        let Response {
+            status,
+            content_type,
+            body,
+            ..
+        } = &response;
+        assert!(status.is_success(), "{}: {status} {body}", event.path());
+        let expected = if status.as_u16() == 204 {
+            ""
+        } else {
+            "application/json"
+        };
+        assert_eq!(content_type, expected, "{}", event.path());
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_same_answer_and_changes_nothing() {
+    for replayed in of(Trigger::Http).filter(|event| event.name == "replayed") {
+        let world = World::new().await;
+        let happy = Event::load(&replayed.function, "happy");
+        let first = serve::http(&world, &happy, fresh(1, now())).await;
+        assert!(first.status.is_success(), "{}", happy.path());
+        let before = world.snapshot();
+
+        let later = now().plus(TimeDelta::minutes(3));
+        let second = serve::http(&world, &replayed, fresh(2, later)).await;
+
+        assert_eq!(second, first, "{}", replayed.path());
+        assert!(
+            world.snapshot() == before,
+            "{} changed something",
+            replayed.path()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_request_says_why_and_changes_nothing() {
+    for event in of(Trigger::Http) {
+        let Some(code) = event.refusal() else {
+            continue;
+        };
+        let world = World::new().await;
+        let before = world.snapshot();
+
+        let response = serve::http(&world, &event, fresh(1, now())).await;
+
+        let path = event.path();
+        assert_eq!(response.body["code"], code, "{path}: {}", response.body);
+        check_problem(&event, &response);
+        assert!(world.snapshot() == before, "{path} changed something");
+    }
+}
+
+/// The members of RFC 9457, ours, and the facts of the rejection.
+fn check_problem(event: &Event, response: &Response) {
+    let (path, body) = (event.path(), &response.body);
+    let rejection = response.rejection.as_ref().expect("a rejection");
+    let status = status(rejection);
+
+    assert_eq!(response.status, status, "{path}");
+    assert_eq!(response.content_type, "application/problem+json", "{path}");
+    let mut expected = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": rejection.to_string(),
+        "request_id": event.json["requestContext"]["requestId"],
+        "retryable": false,
+    });
+    let facts = serde_json::to_value(rejection).expect("facts");
+    let members = expected.as_object_mut().expect("members");
+    members.extend(facts.as_object().expect("facts").clone());
+    assert_eq!(body, &expected, "{path}");
+}
+
+#[tokio::test]
+async fn a_batch_is_done_once_however_often_it_comes() {
+    for event in of(Trigger::Queue) {
+        let world = World::new().await;
+        let before = world.snapshot();
+
+        let failed = serve::queue(&world, &event, fresh(1, now())).await;
+        let after = world.snapshot();
+        let later = now().plus(TimeDelta::minutes(3));
+        let failed_again = serve::queue(&world, &event, fresh(2, later)).await;
+
+        let (path, bad) = (event.path(), bad_messages(&event));
+        assert_eq!(failed, bad, "{path}: exactly the bad messages fail");
+        assert_eq!(failed_again, bad, "{path}: the same ones fail again");
+        assert_eq!(
+            after == before,
+            event.name == "unreadable",
+            "{path}: the good messages change something, and only they"
+        );
+        assert!(
+            world.snapshot() == after,
+            "{path} changed something the second time"
+        );
+    }
+}
+
+/// The ids of the messages that cannot be read. In the samples they say so themselves.
+fn bad_messages(event: &Event) -> Vec<String> {
+    let ids = event.json["Records"].as_array().expect("records").iter();
+    let ids = ids.map(|record| record["messageId"].as_str().expect("an id").to_owned());
+    ids.filter(|id| id.starts_with("bad")).collect()
+}
+
+#[tokio::test]
+async fn a_new_entry_is_told_of_on_the_topic_and_an_unreadable_one_is_not_passed_over() {
+    for event in of(Trigger::Stream) {
+        let world = World::new().await;
+        let (items, ..) = world.snapshot();
+
+        let failed = serve::stream(&world, &event).await;
+
+        let (after, _, messages) = world.snapshot();
+        let path = event.path();
+        let record = &event.json["Records"][0]["dynamodb"];
+        if event.name == "unreadable" {
+            assert_eq!(failed, [text(&record["SequenceNumber"])], "{path}");
+            assert_eq!(messages, [], "{path}");
+        } else {
+            assert_eq!(failed, [""; 0], "{path}");
+            assert_eq!(messages.len(), 1, "{path}");
+            assert!(
+                messages[0]
+                    .body
+                    .contains(&text(&record["NewImage"]["entry_id"]["S"])),
+                "{path}"
+            );
+        }
+        assert!(after == items, "{path} changed something");
+    }
+}
+
+#[tokio::test]
+async fn a_live_key_may_pass_everywhere_and_others_nowhere() {
+    for event in of(Trigger::Authorizer) {
+        let world = World::new().await;
+
+        let answer = serve::authorizer(&world, &event).await.expect("an answer");
+
+        let path = event.path();
+        let statement = &answer["policyDocument"]["Statement"][0];
+        let resource = "arn:aws:execute-api:us-east-1:123456789012:p4rtn3r4p1/live/*";
+        assert_eq!(statement["Resource"], json!([resource]), "{path}");
+        if event.name == "happy" {
+            assert_eq!(statement["Effect"], "Allow", "{path}");
+            assert_eq!(answer["context"]["class"], "exclusive", "{path}");
+        } else {
+            assert_eq!(statement["Effect"], "Deny", "{path}");
+            assert_eq!(answer["context"]["partner_id"], Value::Null, "{path}");
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}

@@ -1,0 +1,167 @@
+//! What the runtime does with an event, around the handler of its function.
+
+use aws_lambda_events::dynamodb::Event as StreamEvent;
+use aws_lambda_events::sqs::SqsEvent;
+use functions::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+use lambda_http::http::StatusCode;
+use lambda_http::{Body, request};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::error::{Error, Failure, Rejection};
+use shared::lambda::{
+    Answer, Call, Fresh, authorize, deliver, deliver_groups, deliver_records, respond,
+};
+
+use super::events::Event;
+use crate::support::World;
+
+/// How a function is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// By an HTTP request.
+    Http,
+    /// By messages of a queue.
+    Queue,
+    /// By records of a table's stream.
+    Stream,
+    /// By the gateway, which asks whether a request may pass.
+    Authorizer,
+}
+
+/// What a client gets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The media type, the empty text if there is none.
+    pub content_type: String,
+    /// The body, null if there is none.
+    pub body: Value,
+    /// The refusal behind it, if it is one.
+    pub rejection: Option<Rejection>,
+}
+
+impl Trigger {
+    /// How the function of this name is served.
+    pub fn of(function: &str) -> Self {
+        match function {
+            "rewards-award" | "notifications-deliver" => Self::Queue,
+            "notifications-publish" => Self::Stream,
+            "partners-authorize" => Self::Authorizer,
+            _ => Self::Http,
+        }
+    }
+}
+
+/// Serves an HTTP request.
+pub async fn http(world: &World, event: &Event, fresh: Fresh) -> Response {
+    let request = request::from_str(&event.json.to_string())
+        .unwrap_or_else(|error| panic!("{} is not a request: {error}", event.path()));
+    let call = Call::new(request, fresh);
+    let origin = call.origin();
+    let answer = answer(world, &event.function, call).await;
+    let rejection = match &answer {
+        Err(Error::Rejected(rejection)) => Some(rejection.clone()),
+        Ok(_) | Err(Error::Failed(_)) => None,
+    };
+    let response = respond(&origin, answer);
+    let header = |name| {
+        let value = response.headers().get(name);
+        value.map_or("", |value| value.to_str().expect("a plain header"))
+    };
+    assert_eq!(
+        header("cache-control"),
+        "no-store",
+        "balances and codes belong into no cache"
+    );
+    Response {
+        status: response.status(),
+        content_type: header("content-type").to_owned(),
+        body: match response.body() {
+            Body::Text(text) => serde_json::from_str(text).expect("a body of JSON"),
+            Body::Empty => Value::Null,
+            other => panic!("{} is answered with {other:?}", event.path()),
+        },
+        rejection,
+    }
+}
+
+async fn answer(world: &World, function: &str, call: Call) -> Answer {
+    match function {
+        "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
+        "codes-validate" => codes::validate::handle(&world.give(), call).await,
+        "notifications-list" => notifications::list::handle(&world.give(), call).await,
+        "partners-create" => partners::create::handle(&world.give(), call).await,
+        "partners-issue-key" => partners::issue_key::handle(&world.give(), call).await,
+        "partners-list" => partners::list::handle(&world.give(), call).await,
+        "partners-revoke-key" => partners::revoke_key::handle(&world.give(), call).await,
+        "products-create" => products::create::handle(&world.give(), call).await,
+        "products-list" => products::list::handle(&world.give(), call).await,
+        "products-update" => products::update::handle(&world.give(), call).await,
+        "purchases-buy" => purchases::buy::handle(&world.give(), call).await,
+        "purchases-list" => purchases::list::handle(&world.give(), call).await,
+        "purchases-quote" => purchases::quote::handle(&world.give(), call).await,
+        "purchases-reveal" => purchases::reveal::handle(&world.give(), call).await,
+        "purchases-show" => purchases::show::handle(&world.give(), call).await,
+        "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
+        "rewards-report" => rewards::report::handle(&world.give(), call).await,
+        "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
+        "store-list" => store::list::handle(&world.give(), call).await,
+        "store-show" => store::show::handle(&world.give(), call).await,
+        "wallet-show" => wallet::show::handle(&world.give(), call).await,
+        "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
+        "wallet-transactions" => wallet::transactions::handle(&world.give(), call).await,
+        _ => panic!("tests/edge/serve.rs does not know the function {function}"),
+    }
+}
+
+/// Delivers a batch of messages; answers the ids of those that failed.
+pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
+    let batch: SqsEvent = read(event);
+    let response = match event.function.as_str() {
+        "rewards-award" => {
+            let needs = world.give();
+            deliver_groups(batch, |activities| {
+                rewards::award::handle(&needs, activities, fresh.now)
+            })
+            .await
+        }
+        "notifications-deliver" => {
+            let tables = world.give();
+            deliver(batch, |news| {
+                notifications::deliver::handle(&tables, news, fresh.now)
+            })
+            .await
+        }
+        function => panic!("tests/edge/serve.rs does not know the function {function}"),
+    };
+    let failures = response.batch_item_failures.into_iter();
+    failures.map(|failure| failure.item_identifier).collect()
+}
+
+/// Delivers a batch of records; answers the sequence numbers of those that failed.
+pub async fn stream(world: &World, event: &Event) -> Vec<String> {
+    assert_eq!(
+        event.function, "notifications-publish",
+        "the one function on a stream"
+    );
+    let (topic, batch): (_, StreamEvent) = (world.give(), read(event));
+    let response =
+        deliver_records(batch, |entry| notifications::publish::handle(&topic, entry)).await;
+    let failures = response.batch_item_failures.into_iter();
+    failures
+        .map(|failure| failure.item_identifier.expect("a sequence number"))
+        .collect()
+}
+
+/// Asks the authorizer; answers what the gateway would get.
+pub async fn authorizer(world: &World, event: &Event) -> Result<Value, Failure> {
+    let tables = world.give();
+    let response = authorize(read(event), |key| partners::authorize::handle(&tables, key)).await?;
+    Ok(serde_json::to_value(response).expect("a policy"))
+}
+
+fn read<T: DeserializeOwned>(event: &Event) -> T {
+    serde_json::from_value(event.json.clone())
+        .unwrap_or_else(|error| panic!("{} is not its trigger's event: {error}", event.path()))
+}

@@ -1,0 +1,278 @@
+//! The world itself: two partners, four products, two rules, and two members with a past.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use shared::amount::Rjv;
+use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Store};
+use shared::codes::{self, Redemption};
+use shared::id::{MemberId, PartnerId, ProductId, QuoteId, RedemptionId};
+use shared::ledger::{self, Category, Entry, Filter};
+use shared::messaging::Message;
+use shared::notifications::{self, News};
+use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
+use shared::pricing::{self, Quote};
+use shared::purchases::{self, Purchase, Secrets};
+use shared::rewards::{self, Activity, ReportSource, Rule};
+use shared::table::{Condition, Item, Key, Memory, Store as _, Tables, Write};
+use shared::text::Reference;
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+use super::store::Shared;
+use super::{Fault, Outbox, now, text};
+
+/// A member who earned 185 RJV, bought two blood tests and a trial hour, and has 115 RJV left.
+pub const MIA: MemberId = MemberId::new(Uuid::from_u128(0x1111_1111_1111_4111_8111_1111_1111_1111));
+
+/// A member who earned 60 RJV and bought a day pass.
+pub const BEN: MemberId = MemberId::new(Uuid::from_u128(0x2222_2222_2222_4222_8222_2222_2222_2222));
+
+/// The random bits of the two keys of the partner `corner-gym`.
+pub const GYM_KEYS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
+
+/// The random bits of the one key of the partner `longevity-lab`.
+pub const LAB_KEY: [u8; 32] = [3; 32];
+
+/// Everything an operation can change.
+pub type Snapshot = (BTreeMap<Key, Item>, Vec<Message>, Vec<Message>);
+
+/// A whole system, its clock standing at [`now`].
+pub struct World {
+    memory: Arc<Memory>,
+    /// What does not work.
+    pub fault: Fault,
+    /// The queue that carries activities to their award.
+    pub queue: Outbox,
+    /// The topic that tells of entries.
+    pub topic: Outbox,
+}
+
+/// The id of the partner with this reference.
+pub fn partner_id(reference: &str) -> PartnerId {
+    Partner::id_of(&text(reference))
+}
+
+/// The id of the product with this reference.
+pub fn product_id(reference: &str) -> ProductId {
+    Product::id_of(&text(reference))
+}
+
+impl World {
+    /// The same world every time.
+    pub async fn new() -> Self {
+        let world = Self {
+            memory: Arc::default(),
+            fault: Fault::None,
+            queue: Outbox::default(),
+            topic: Outbox::default(),
+        };
+        world.open_partners().await;
+        world.fill_shelf().await;
+        world.set_rules().await;
+        world.live_mias_past().await;
+        world.live_bens_past().await;
+        world
+    }
+
+    /// A handle on its tables.
+    pub fn tables(&self) -> Tables {
+        Tables::new(Shared {
+            memory: Arc::clone(&self.memory),
+            fault: self.fault,
+        })
+    }
+
+    /// Everything an operation can change, as it is now.
+    pub fn snapshot(&self) -> Snapshot {
+        (
+            self.memory.items(),
+            self.queue.messages(),
+            self.topic.messages(),
+        )
+    }
+
+    /// Makes every item unreadable, as a bug or a careless hand might.
+    pub async fn corrupt(&self) {
+        for key in self.memory.items().into_keys() {
+            let write = Write::put(key, Item::default(), Condition::All(Vec::new()));
+            let written = self.memory.commit(&[write]).await;
+            written.expect("an unconditional write");
+        }
+    }
+
+    /// A quote as it would be given at `issued_at`.
+    pub async fn quote(
+        &self,
+        number: u128,
+        member: MemberId,
+        product: &str,
+        quantity: u32,
+        issued_at: Timestamp,
+    ) -> Quote {
+        let store = Store::new(self.tables());
+        let offers = store.shelf(issued_at).await.expect("a shelf");
+        let offer = offers.find(product_id(product)).expect("an offer");
+        let quantity = quantity.try_into().expect("a quantity");
+        let id = QuoteId::new(Uuid::from_u128(number));
+        pricing::quote(id, member, offer, quantity, issued_at).expect("a quote")
+    }
+
+    /// The text of one of the codes that were minted from the quote with this number.
+    pub fn code(quote: u128, index: u32) -> String {
+        let Secrets { mint, lookup } = super::secrets();
+        let quote = QuoteId::new(Uuid::from_u128(quote));
+        let code = codes::mint(&mint, &lookup, 1, quote, index).expect("a code");
+        code.to_string()
+    }
+
+    /// A member's entries, newest first.
+    pub async fn entries(&self, member: MemberId) -> Vec<Entry> {
+        let read = ledger::history(&self.tables(), member, Filter::default(), None, 100).await;
+        read.expect("a history").0
+    }
+
+    async fn open_partners(&self) {
+        for (reference, name, class, random) in [
+            ("corner-gym", "Corner Gym", Class::Standard, GYM_KEYS[0]),
+            ("longevity-lab", "Longevity Lab", Class::Exclusive, LAB_KEY),
+        ] {
+            let partner = Partner {
+                partner_id: partner_id(reference),
+                reference: text(reference),
+                name: text(name),
+                class,
+                created_at: days_ago(30),
+            };
+            let (api_key, secret) = (ApiKey::new(random), WebhookSecret::new(random));
+            let key = LiveKey::new(partner.partner_id, text("first"), &api_key, days_ago(30));
+            let created = partners::create(&self.tables(), &partner, key, &secret, &api_key).await;
+            created.expect("a new partner");
+        }
+        let (gym, api_key) = (partner_id("corner-gym"), ApiKey::new(GYM_KEYS[1]));
+        let key = LiveKey::new(gym, text("second"), &api_key, days_ago(29));
+        let issued = partners::issue(&self.tables(), gym, key, &api_key).await;
+        issued.expect("a second key");
+    }
+
+    async fn fill_shelf(&self) {
+        for (reference, partner, title, price, days) in [
+            ("gym-day-pass", "corner-gym", "Day pass", "20", 30),
+            ("gym-trial", "corner-gym", "Trial hour", "20", 1),
+            ("gym-sauna", "corner-gym", "Sauna", "22.5", 30),
+            ("lab-blood-test", "longevity-lab", "Blood test", "25", 365),
+        ] {
+            let product = Product {
+                product_id: product_id(reference),
+                partner_id: partner_id(partner),
+                reference: text(reference),
+                title: text(title),
+                description: text("One of a kind."),
+                token_price: price.to_owned().try_into().expect("a price"),
+                price_version: 1,
+                code_valid_days: days.try_into().expect("days"),
+                state: ProductState::Live,
+                version: 1,
+                created_at: days_ago(30),
+            };
+            let created = catalog::create(&self.tables(), product).await;
+            created.expect("a new product");
+        }
+        let paused = Changes {
+            state: Some(ProductState::Paused),
+            ..Changes::default()
+        };
+        let updated = catalog::update(&self.tables(), product_id("gym-sauna"), 1, paused).await;
+        updated.expect("a paused product");
+    }
+
+    async fn set_rules(&self) {
+        for (kind, category, amount, daily_cap, expires_after_months) in [
+            ("app_opened", Category::Engagement, "5", "10", Some(12)),
+            (
+                "survey_completed",
+                Category::DataContribution,
+                "60",
+                "240",
+                None,
+            ),
+        ] {
+            let rule = Rule {
+                kind: kind.parse().expect("a kind"),
+                category,
+                amount: rjv(amount),
+                daily_cap: rjv(daily_cap),
+                expires_after_months,
+                version: 0,
+            };
+            let set = rewards::set_rule(&self.tables(), rule).await;
+            set.expect("a new rule");
+        }
+    }
+
+    async fn live_mias_past(&self) {
+        for event in ["survey-1", "survey-2", "survey-3"] {
+            self.earn(MIA, event, "survey_completed", days_ago(20))
+                .await;
+        }
+        self.spend(1, MIA, "gym-trial", 1, days_ago(19)).await;
+        self.earn(MIA, "opened-1", "app_opened", days_ago(2)).await;
+        self.spend(2, MIA, "lab-blood-test", 2, days_ago(1)).await;
+        let order = Redemption {
+            redemption_id: RedemptionId::new(Uuid::from_u128(1)),
+            partner_id: partner_id("longevity-lab"),
+            reference: text("order-1"),
+            redeemed_at: days_ago(1).plus(TimeDelta::hours(1)),
+        };
+        let used = codes::redeem(&self.tables(), &super::lookup(), &Self::code(2, 1), &order).await;
+        used.expect("a redeemed code");
+        for entry in self.entries(MIA).await {
+            let delivered = notifications::deliver(&self.tables(), &News::of(&entry)).await;
+            delivered.expect("a notification");
+        }
+    }
+
+    async fn live_bens_past(&self) {
+        self.earn(BEN, "survey-1", "survey_completed", days_ago(3))
+            .await;
+        self.spend(3, BEN, "gym-day-pass", 1, days_ago(2)).await;
+    }
+
+    async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
+        let event_id: Reference = text(event);
+        let activity = Activity {
+            activity_id: Activity::id_of(member, ReportSource::App, &event_id),
+            member_id: member,
+            source: ReportSource::App,
+            event_id,
+            kind: kind.parse().expect("a kind"),
+            occurred_at: None,
+            reported_at: at,
+        };
+        let rules = rewards::rules(&self.tables()).await.expect("rules");
+        let awarded = rewards::award(&self.tables(), &rules, &[activity], at).await;
+        awarded.expect("an award");
+    }
+
+    async fn spend(
+        &self,
+        quote: u128,
+        member: MemberId,
+        product: &str,
+        quantity: u32,
+        at: Timestamp,
+    ) -> Purchase {
+        let quote = self.quote(quote, member, product, quantity, at).await;
+        let bought = purchases::buy(&self.tables(), &self.give(), &quote, 1, at).await;
+        bought.expect("a purchase")
+    }
+}
+
+fn rjv(amount: &str) -> Rjv {
+    amount.parse().expect("an amount")
+}
+
+fn days_ago(days: i64) -> Timestamp {
+    now().plus(-TimeDelta::days(days))
+}
