@@ -56,14 +56,20 @@ impl Fingerprint {
 
 /// Builds every binary for this machine's processor in one cargo call; `sam build` then finds all of them fresh.
 pub fn build(workspace: &Workspace, progress: &Progress) -> Result<()> {
-    let name = if workspace.file("target/lambda").exists() {
+    let title = if workspace.file("target/lambda").exists() {
         "Rust binaries"
     } else {
         "Rust binaries (minutes the first time)"
     };
-    progress.step(name, |step| {
+    let names = names(workspace)?;
+    progress.step(title, |step| {
         let mut command = Command::new("cargo");
-        command.args(["lambda", "build", "--release", "--package", "functions"]);
+        // `sam build` asks for one `--bin` after the other. Naming the package here instead would choose other features
+        // of dependencies, and everything would be compiled a second time.
+        command.args(["lambda", "build", "--release"]);
+        for name in &names {
+            command.args(["--bin", name]);
+        }
         Task {
             command: with_tools(workspace, command),
             log: &workspace.log("build"),

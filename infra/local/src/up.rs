@@ -138,9 +138,11 @@ pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> 
         println!("Nothing changed.");
         return Ok(());
     }
-    progress.step(&format!("New code for {}", changed.join(", ")), |_| {
-        deploy::update_code(workspace, cloud, &changed)
-    })
+    let title = match changed.as_slice() {
+        [one] => format!("New code for {one}"),
+        many => format!("New code for {} functions", many.len()),
+    };
+    progress.step(&title, |_| deploy::update_code(workspace, cloud, &changed))
 }
 
 /// The complete cloud that runs, if one does.
