@@ -43,11 +43,15 @@ impl<const MIN: usize, const MAX: usize> TryFrom<String> for Text<MIN, MAX> {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        let fits =
-            (MIN..=MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let fits = (MIN..=MAX).contains(&text.chars().count()) && !text.chars().any(is_unprintable);
         fits.then_some(Self(text))
             .ok_or(InvalidText { min: MIN, max: MAX })
     }
+}
+
+/// Control characters, and the two noncharacters that queues and topics refuse to carry.
+fn is_unprintable(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]
@@ -57,7 +61,7 @@ mod tests {
     #[test]
     fn length_is_counted_in_characters() {
         assert!(Text::<1, 3>::try_from("äöü".to_owned()).is_ok());
-        for text in ["", "abcd", "a\nb", "\u{0}", "\u{85}"] {
+        for text in ["", "abcd", "a\nb", "\u{0}", "\u{85}", "\u{ffff}"] {
             assert!(Text::<1, 3>::try_from(text.to_owned()).is_err(), "{text:?}");
         }
     }

@@ -122,6 +122,23 @@ async fn a_body_in_base_64_is_the_same_body() {
 }
 
 #[tokio::test]
+async fn a_list_of_the_right_values_is_no_object() {
+    let quote = Event::load("purchases-quote", "happy");
+    let (product, quantity) = (&quote.body()["product_id"], &quote.body()["quantity"]);
+    let reveal = Event::load("purchases-reveal", "replayed");
+
+    for event in [
+        quote
+            .clone()
+            .with("/body", json!([product, quantity]).to_string()),
+        reveal.with("/body", "[]"),
+    ] {
+        let problem = refused(&event).await;
+        assert_eq!(problem["code"], "INVALID_BODY", "{}", event.path());
+    }
+}
+
+#[tokio::test]
 async fn a_quantity_is_a_whole_number_from_1_to_20() {
     let quote = Event::load("purchases-quote", "happy");
     for quantity in [

@@ -10,6 +10,10 @@ use shared::rewards::ActivityKind;
 
 use super::operation::{Body, Caller, Operation, Shape};
 use super::refusals::{Refusal, refusals};
+use super::schemas::{
+    GatewayMessage, camel, content, present, problem, problem_name, problem_schema, schema_path,
+    tidy,
+};
 
 /// The description of both APIs.
 pub fn document() -> Value {
@@ -108,6 +112,11 @@ fn path_shape(name: &str) -> Shape {
     }
 }
 
+/// What a parameter means that means the same in every list.
+fn described(parameter: &str) -> Option<Value> {
+    (parameter == "cursor").then(|| "The `next_cursor` of the page before.".into())
+}
+
 /// Where the schemas of both directions are collected.
 struct Writer {
     accepted: SchemaGenerator,
@@ -183,7 +192,7 @@ impl Writer {
                 .and_then(|schema| schema.remove("description"));
             let mut parameter =
                 json!({ "name": name, "in": "query", "required": false, "schema": schema });
-            if let Some(description) = description {
+            if let Some(description) = description.or_else(|| described(name)) {
                 parameter["description"] = description;
             }
             parameters.push(parameter);
@@ -323,84 +332,6 @@ const GATEWAY: [(&str, &str); 4] = [
     ("503", "Unavailable"),
 ];
 
-/// What a gateway says when it answers instead of a function.
-struct GatewayMessage;
-
-impl GatewayMessage {
-    const NAME: &str = "GatewayMessage";
-
-    fn reference() -> Value {
-        json!({ "$ref": schema_path(Self::NAME) })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "description": "What the gateway says when it answers instead of a function.",
-            "properties": { "message": { "type": ["string", "null"] } },
-            "required": ["message"],
-            "examples": [{ "message": "Unauthorized" }],
-        })
-    }
-}
-
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "description": "Problem details (RFC 9457).",
-        "properties": {
-            "type": { "const": "about:blank", "description": "The status and the code say what kind of problem it is." },
-            "title": { "type": "string", "description": "The words of the status." },
-            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
-            "detail": { "type": "string", "description": "A sentence for people." },
-            "code": { "type": "string", "description": "The stable name of this kind of problem." },
-            "request_id": { "type": "string", "description": "What to tell us." },
-            "retryable": { "type": "boolean", "description": "Whether the same request may succeed later." },
-        },
-        "required": ["type", "title", "status", "detail", "code", "request_id", "retryable"],
-    })
-}
-
-fn problem_schema(code: &str, refusal: &Refusal) -> Value {
-    let mut properties = refusal.facts.clone();
-    let required: Vec<String> = ["code", "status"]
-        .into_iter()
-        .map(str::to_owned)
-        .chain(refusal.facts.keys().cloned())
-        .collect();
-    properties.insert("code".to_owned(), json!({ "const": code }));
-    properties.insert("status".to_owned(), json!({ "const": refusal.status }));
-    json!({
-        "allOf": [{ "$ref": schema_path("Problem") }],
-        "type": "object",
-        "description": refusal.meaning,
-        "properties": properties,
-        "required": required,
-        "examples": [refusal.example],
-    })
-}
-
-fn schema_path(name: &str) -> String {
-    format!("#/components/schemas/{name}")
-}
-
-/// `CODE_EXPIRED` becomes `CodeExpiredProblem`.
-fn problem_name(code: &str) -> String {
-    camel(code, '_') + "Problem"
-}
-
-fn camel(words: &str, between: char) -> String {
-    let capital = |word: &str| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
-    };
-    words.split(between).map(capital).collect()
-}
-
-fn content(media_type: &str, schema: &Value) -> Value {
-    json!({ media_type: { "schema": schema } })
-}
-
 /// A reference to a type. What a handler calls just its view or its body, and a page of anything, is named after the operation.
 fn named(
     generator: &mut SchemaGenerator,
@@ -418,46 +349,4 @@ fn named(
     let reference = json!({ "$ref": schema_path(&name) });
     own.insert(name, schema.to_value());
     reference
-}
-
-/// The schema of a parameter that is there: what says that it may be null is for bodies.
-fn present(mut schema: Value) -> Value {
-    if let Some(choices) = schema["anyOf"].as_array() {
-        let choice = choices.iter().find(|choice| choice["type"] != "null");
-        let mut chosen = choice.cloned().unwrap_or_default();
-        if let Some(description) = schema.get("description") {
-            chosen["description"] = description.clone();
-        }
-        return chosen;
-    }
-    if let Some(types) = schema["type"].as_array() {
-        let kind = types.iter().find(|kind| *kind != "null").cloned();
-        schema["type"] = kind.unwrap_or_default();
-    }
-    if let Some(schema) = schema.as_object_mut() {
-        schema.retain(|_, value| !value.is_null());
-    }
-    schema
-}
-
-/// Says the widths of integers in words that every reader of the document knows.
-fn tidy(value: &mut Value) {
-    match value {
-        Value::Array(values) => values.iter_mut().for_each(tidy),
-        Value::Object(fields) => {
-            let width = fields
-                .get("format")
-                .and_then(Value::as_str)
-                .filter(|format| format.starts_with("uint"))
-                .map(str::to_owned);
-            if let Some(width) = width {
-                fields.remove("format");
-                if width == "uint32" {
-                    fields.entry("maximum").or_insert(u32::MAX.into());
-                }
-            }
-            fields.values_mut().for_each(tidy);
-        }
-        _ => {}
-    }
 }

@@ -7,6 +7,7 @@
 mod document;
 mod operation;
 mod refusals;
+mod schemas;
 
 use shared::catalog::{Partner, Product};
 use shared::lambda::Page;

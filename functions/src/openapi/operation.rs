@@ -149,8 +149,9 @@ impl Operation {
         if self.path_parameters().next().is_some() {
             codes.push("INVALID_PATH");
         }
+        codes.push("INVALID_QUERY");
         if self.query.is_some() {
-            codes.extend(["INVALID_QUERY", "INVALID_CURSOR"]);
+            codes.push("INVALID_CURSOR");
         }
         if !matches!(self.body, Body::Ignored) {
             codes.extend(["BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "INVALID_BODY"]);

@@ -42,7 +42,7 @@ pub fn refusals() -> BTreeMap<String, Refusal> {
             .to_owned();
         let example = problems()
             .find(|problem| problem["code"] == code.as_str())
-            .unwrap_or_else(|| panic!("add an example of {code} to `examples`"));
+            .unwrap_or_else(|| panic!("add an example of {code} below"));
         let meaning = variant["description"]
             .as_str()
             .unwrap_or_default()
@@ -93,17 +93,14 @@ fn problem(error: &Error) -> Value {
 }
 
 fn problems() -> impl Iterator<Item = Value> {
-    examples()
+    of_requests()
         .into_iter()
+        .chain(of_operations())
         .map(|rejection| problem(&rejection.into()))
 }
 
-/// One rejection of each kind.
-fn examples() -> Vec<Rejection> {
-    let instant: Timestamp = "2026-11-23T08:00:00Z"
-        .parse()
-        .unwrap_or_else(|_| panic!("an instant"));
-    let id = |prefix: &str| format!("{prefix}_019aafd26c1b7e3a9f405d2c81b7e640");
+/// One of each rejection that any request may meet.
+fn of_requests() -> Vec<Rejection> {
     vec![
         Rejection::Unauthenticated,
         Rejection::Forbidden,
@@ -124,6 +121,16 @@ fn examples() -> Vec<Rejection> {
             reason: "1 to 20 codes can be bought at a time".to_owned(),
         },
         Rejection::InvalidCursor,
+    ]
+}
+
+/// One of each rejection of single operations.
+fn of_operations() -> Vec<Rejection> {
+    let instant: Timestamp = "2026-11-23T08:00:00Z"
+        .parse()
+        .unwrap_or_else(|_| panic!("an instant"));
+    let id = |prefix: &str| format!("{prefix}_019aafd26c1b7e3a9f405d2c81b7e640");
+    vec![
         Rejection::EntryNotFound,
         Rejection::PurchaseNotFound,
         Rejection::ProductNotFound,

@@ -183,6 +183,13 @@ impl Call {
         if !self.is_json() {
             return Err(Rejection::UnsupportedMediaType);
         }
+        // A structure would also be read from a list of its fields' values.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Rejection::InvalidBody {
+                pointer: String::new(),
+                reason: "an object is expected".to_owned(),
+            });
+        }
         let mut json = serde_json::Deserializer::from_slice(bytes);
         let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             Rejection::InvalidBody {
