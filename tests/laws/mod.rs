@@ -1,7 +1,10 @@
 //! Laws: what holds for every sequence of operations, whatever is repeated, raced or lost on the way.
 
+mod audit;
 mod books;
 mod budget;
+mod clients;
 mod operations;
+mod races;
 mod store;
 mod world;

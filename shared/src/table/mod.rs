@@ -194,6 +194,9 @@ pub async fn commit<T>(
         .into_iter()
         .map(|TaggedWrite { write, tag }| (write, tag))
         .unzip();
+    if writes.is_empty() {
+        return Ok(None);
+    }
     for attempt in 1..=ATTEMPTS_MAX {
         match store.commit(&writes).await {
             Ok(item) => return Ok(item),
