@@ -1,1 +1,13 @@
-//! The running local cloud, through its real edges.
+//! The running local cloud, through its real edges: HTTP with tokens and keys, queues, streams and topics, IAM enforced.
+//!
+//! `cargo local test e2e` starts the cloud and says in `RJV_STACK` where it is described. Every test makes the members,
+//! partners and products it changes, so that tests run side by side, and again on the same cloud.
+
+mod access;
+mod administering;
+mod buying;
+mod earning;
+mod history;
+mod input;
+mod redeeming;
+mod support;

@@ -1,0 +1,402 @@
+//! Nobody gets in without an identity, and everybody sees only what is theirs.
+
+use std::thread;
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Member, Partner, Payload, app, claims, fresh, idp, partner_api, sign_in_for, text, within,
+    world,
+};
+
+/// Every operation for members.
+const MEMBER_OPERATIONS: [(&str, &str); 12] = [
+    ("GET", "/v1/wallet"),
+    ("GET", "/v1/wallet/transactions"),
+    (
+        "GET",
+        "/v1/wallet/transactions/ent_00000000000000000000000000000000_1",
+    ),
+    ("POST", "/v1/activities"),
+    ("GET", "/v1/products"),
+    ("GET", "/v1/products/prd_00000000000000000000000000000000"),
+    ("POST", "/v1/quotes"),
+    ("POST", "/v1/purchases"),
+    ("GET", "/v1/purchases"),
+    (
+        "GET",
+        "/v1/purchases/pur_00000000000000000000000000000000_1",
+    ),
+    (
+        "POST",
+        "/v1/purchases/pur_00000000000000000000000000000000_1/reveal",
+    ),
+    ("GET", "/v1/notifications"),
+];
+
+/// Every operation for administrators.
+const ADMIN_OPERATIONS: [(&str, &str); 9] = [
+    ("POST", "/admin/v1/partners"),
+    ("GET", "/admin/v1/partners"),
+    (
+        "POST",
+        "/admin/v1/partners/prt_00000000000000000000000000000000/keys",
+    ),
+    (
+        "DELETE",
+        "/admin/v1/partners/prt_00000000000000000000000000000000/keys/key_00000000000000000000000000000000",
+    ),
+    ("POST", "/admin/v1/products"),
+    ("GET", "/admin/v1/products"),
+    (
+        "PATCH",
+        "/admin/v1/products/prd_00000000000000000000000000000000",
+    ),
+    ("PUT", "/admin/v1/reward-rules/proof_hundred"),
+    ("GET", "/admin/v1/reward-rules"),
+];
+
+/// Every operation for partners.
+const PARTNER_OPERATIONS: [(&str, &str); 2] =
+    [("POST", "/v1/codes/validate"), ("POST", "/v1/redemptions")];
+
+fn payload<'a>(method: &str, body: &'a Value) -> Payload<'a> {
+    match method {
+        "GET" | "DELETE" => Payload::Nothing,
+        _ => Payload::Json(body),
+    }
+}
+
+#[test]
+fn without_a_token_every_operation_of_the_app_is_closed() {
+    let nobody = app("").anonymous();
+    let body = json!({});
+
+    for (method, path) in MEMBER_OPERATIONS.iter().chain(&ADMIN_OPERATIONS) {
+        nobody
+            .send(method, path, payload(method, &body))
+            .turned_away();
+    }
+}
+
+#[test]
+fn without_a_key_every_operation_for_partners_is_closed() {
+    let body = json!({"code": "000000-000000-000000", "reference": "r"});
+
+    for (method, path) in PARTNER_OPERATIONS {
+        let nobody = partner_api("").anonymous();
+        nobody
+            .send(method, path, payload(method, &body))
+            .refused(401, "UNAUTHENTICATED");
+    }
+}
+
+#[test]
+fn a_member_may_use_no_operation_for_administrators() {
+    let member = Member::join();
+    let body = json!({"reference": fresh("partner"), "name": "Mine", "class": "exclusive"});
+
+    for (method, path) in ADMIN_OPERATIONS {
+        member
+            .app
+            .send(method, path, payload(method, &body))
+            .refused(403, "FORBIDDEN");
+    }
+}
+
+#[test]
+fn staff_who_are_no_administrators_may_use_no_operation_for_administrators() {
+    for group in ["auditor", "support"] {
+        let person = Member::join();
+        let pool = &crate::support::stack().user_pool_id;
+        let add = json!({"UserPoolId": pool, "Username": person.email, "GroupName": group});
+        idp("AdminAddUserToGroup", &add);
+        let tokens = sign_in_for(60, &person.email, &person.password);
+        let token = text(&tokens, "AccessToken");
+        assert_eq!(claims(token)["cognito:groups"], json!([group]));
+
+        let refused = app(token).get("/admin/v1/partners");
+        refused.refused(403, "FORBIDDEN");
+    }
+}
+
+#[test]
+fn a_forged_token_opens_nothing() {
+    let (member, victim) = (Member::join(), Member::with_hundreds(1));
+    let (_, credential) = member.app.credential.clone().unwrap();
+    let token = credential.trim_start_matches("Bearer ");
+    let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+        panic!("a token has three parts");
+    };
+    let encode = |json: &Value| BASE64URL_NOPAD.encode(json.to_string().as_bytes());
+    let as_victim = {
+        let mut claims = claims(token);
+        claims["sub"] = json!(victim.id.trim_start_matches("mem_"));
+        encode(&claims)
+    };
+    let as_admin = {
+        let mut claims = claims(token);
+        claims["cognito:groups"] = json!(["admin"]);
+        encode(&claims)
+    };
+    let none = encode(&json!({"alg": "none", "typ": "JWT"}));
+    let other_signature: String = signature.chars().rev().collect();
+
+    victim.unharmed(|| {
+        for forged in [
+            format!("{header}.{as_victim}.{signature}"),
+            format!("{header}.{as_admin}.{signature}"),
+            format!("{none}.{as_victim}."),
+            format!("{none}.{payload}.{signature}"),
+            format!("{header}.{payload}."),
+            format!("{header}.{payload}.{other_signature}"),
+            format!("{header}.{payload}"),
+            "not.a.token".to_owned(),
+            String::new(),
+        ] {
+            app(&forged).get("/v1/wallet").turned_away();
+            app(&forged).get("/admin/v1/partners").turned_away();
+        }
+    });
+    app(token).get("/v1/wallet").good(200);
+}
+
+#[test]
+fn a_token_of_another_user_pool_opens_nothing() {
+    let pool = idp("CreateUserPool", &json!({"PoolName": fresh("elsewhere")}));
+    let pool_id = text(&pool["UserPool"], "Id");
+    let client = json!({
+        "UserPoolId": pool_id,
+        "ClientName": "elsewhere",
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    });
+    let client = idp("CreateUserPoolClient", &client);
+    let client_id = text(&client["UserPoolClient"], "ClientId");
+    let (name, password) = (fresh("somebody"), "Longevity-2026!");
+    let sign_up = json!({"ClientId": client_id, "Username": name, "Password": password});
+    idp("SignUp", &sign_up);
+    let confirm = json!({"UserPoolId": pool_id, "Username": name});
+    idp("AdminConfirmSignUp", &confirm);
+    let sign_in = json!({
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "ClientId": client_id,
+        "AuthParameters": {"USERNAME": name, "PASSWORD": password},
+    });
+    let tokens = idp("InitiateAuth", &sign_in)["AuthenticationResult"].clone();
+
+    let stranger = app(text(&tokens, "AccessToken"));
+    stranger.get("/v1/wallet").turned_away();
+    idp("DeleteUserPool", &json!({"UserPoolId": pool_id}));
+}
+
+#[test]
+fn an_expired_token_opens_nothing() {
+    let member = Member::with_hundreds(1);
+    let quote = member.quote(&world().cheap, 1);
+    let tokens = sign_in_for(1, &member.email, &member.password);
+    let stale = app(text(&tokens, "AccessToken"));
+
+    thread::sleep(Duration::from_secs(2));
+
+    member.unharmed(|| {
+        stale.get("/v1/wallet").turned_away();
+        let body = json!({"quote": quote});
+        stale.post("/v1/purchases", &body).turned_away();
+    });
+}
+
+#[test]
+fn a_key_opens_no_app_and_a_token_no_partner_api() {
+    let member = Member::join();
+    let key = world().standard.api_key.as_str();
+    let code = json!({"code": "000000-000000-000000"});
+
+    let with_key = app("").with("x-api-key", key);
+    with_key.get("/v1/wallet").turned_away();
+    app(key).get("/v1/wallet").turned_away();
+    let (name, credential) = member.app.credential.clone().unwrap();
+    let with_token = partner_api("").with(name, credential.clone());
+    let refused = with_token.post("/v1/codes/validate", &code);
+    refused.refused(401, "UNAUTHENTICATED");
+    let token = credential.trim_start_matches("Bearer ");
+    let refused = partner_api(token).post("/v1/codes/validate", &code);
+    refused.refused(401, "UNAUTHENTICATED");
+}
+
+#[test]
+fn another_members_purchase_and_entry_look_as_if_they_did_not_exist() {
+    let (owner, stranger) = (Member::with_hundreds(1), Member::with_hundreds(1));
+    let purchase = owner.buy(&world().cheap, 1);
+    let purchase = text(&purchase, "purchase_id");
+    let (_, place) = purchase.split_once('_').unwrap();
+    let nowhere = "00000000000000000000000000000000_1";
+
+    owner.unharmed(|| {
+        stranger.unharmed(|| {
+            for id in [place, nowhere] {
+                let path = format!("/v1/purchases/pur_{id}");
+                stranger.app.get(&path).refused(404, "PURCHASE_NOT_FOUND");
+                let path = format!("{path}/reveal");
+                let refused = stranger.app.post(&path, &json!({}));
+                refused.refused(404, "PURCHASE_NOT_FOUND");
+                let path = format!("/v1/wallet/transactions/ent_{id}");
+                stranger.app.get(&path).refused(404, "ENTRY_NOT_FOUND");
+            }
+        });
+    });
+    // An award is no purchase, and what is not there yet is not there.
+    let own = owner.id.trim_start_matches("mem_");
+    for seq in [1, 3] {
+        let path = format!("/v1/purchases/pur_{own}_{seq}");
+        owner.app.get(&path).refused(404, "PURCHASE_NOT_FOUND");
+    }
+    let path = format!("/v1/wallet/transactions/ent_{own}_3");
+    owner.app.get(&path).refused(404, "ENTRY_NOT_FOUND");
+}
+
+#[test]
+fn another_members_quote_buys_nothing_and_stays_good_for_its_owner() {
+    let (owner, stranger) = (Member::with_hundreds(1), Member::with_hundreds(1));
+    let quote = owner.quote(&world().cheap, 1);
+
+    owner.unharmed(|| {
+        stranger.unharmed(|| {
+            stranger.execute(&quote).refused(403, "QUOTE_NOT_YOURS");
+        });
+    });
+    let bought = owner.execute(&quote).good(201);
+    // Nor does it show afterwards what it bought.
+    stranger.execute(&quote).refused(403, "QUOTE_NOT_YOURS");
+    assert_eq!(owner.execute(&quote).good(201), bought);
+}
+
+#[test]
+fn a_cursor_is_good_for_its_member_and_its_list_only() {
+    let (owner, stranger) = (Member::with_hundreds(3), Member::with_hundreds(3));
+    let page = owner.app.get("/v1/wallet/transactions?limit=1").good(200);
+    let cursor = text(&page, "next_cursor");
+
+    let theirs = format!("/v1/wallet/transactions?limit=1&cursor={cursor}");
+    owner.app.get(&theirs).good(200);
+    stranger.app.get(&theirs).refused(400, "INVALID_CURSOR");
+    for list in ["/v1/purchases", "/v1/notifications", "/v1/products"] {
+        let path = format!("{list}?cursor={cursor}");
+        owner.app.get(&path).refused(400, "INVALID_CURSOR");
+    }
+    let products = owner.app.get("/v1/products?limit=1").good(200);
+    let cursor = text(&products, "next_cursor");
+    for list in ["/admin/v1/products", "/admin/v1/partners"] {
+        let path = format!("{list}?cursor={cursor}");
+        world().admin.get(&path).refused(400, "INVALID_CURSOR");
+    }
+}
+
+#[test]
+fn a_wrong_key_is_refused_whatever_is_wrong_with_it() {
+    let key = &world().standard.api_key;
+    let code = json!({"code": "000000-000000-000000"});
+    let random = key.trim_start_matches("rjvk_");
+
+    for wrong in [
+        format!("rjvk_{}", "A".repeat(43)),
+        random.to_owned(),
+        format!("rjvk_{random}A"),
+        key.to_ascii_uppercase(),
+        format!("Bearer {key}"),
+        "rjvk_".to_owned(),
+        "x".repeat(4000),
+    ] {
+        let refused = partner_api(&wrong).post("/v1/codes/validate", &code);
+        refused.refused(401, "UNAUTHENTICATED");
+    }
+}
+
+#[test]
+fn a_key_that_was_revoked_before_its_first_use_opens_nothing() {
+    let partner = Partner::create("standard");
+    let member = Member::with_hundreds(1);
+    let code = member.buy_code(&world().cheap);
+
+    assert_eq!(partner.revoke_key(&partner.key_id).status, 204);
+
+    partner.redeem(&code, "r").refused(401, "UNAUTHENTICATED");
+    partner.validate(&code).refused(401, "UNAUTHENTICATED");
+    let again = partner.revoke_key(&partner.key_id);
+    again.refused(404, "KEY_NOT_FOUND");
+    world().standard.redeem(&code, &fresh("order")).good(201);
+}
+
+#[test]
+fn a_key_in_use_stops_working_within_the_half_minute_the_gateway_remembers_it() {
+    let partner = Partner::create("exclusive");
+    let unknown = "000000-000000-000000";
+    partner
+        .validate(unknown)
+        .refused(422, "CODE_NOT_REDEEMABLE");
+
+    assert_eq!(partner.revoke_key(&partner.key_id).status, 204);
+
+    let refused = within(Duration::from_secs(40), "the key stops working", || {
+        let answer = partner.validate(unknown);
+        (answer.status != 422).then_some(answer)
+    });
+    refused.refused(401, "UNAUTHENTICATED");
+}
+
+#[test]
+fn a_partner_changes_its_key_without_a_gap() {
+    let first = Partner::create("standard");
+    let unknown = "000000-000000-000000";
+    let works = |partner: &Partner| {
+        let answer = partner.validate(unknown);
+        answer.refused(422, "CODE_NOT_REDEEMABLE");
+    };
+
+    let second = first.with_key(&first.issue_key("second").good(201));
+    works(&first);
+    works(&second);
+    let third = first.issue_key("third");
+    let problem = third.refused(409, "TOO_MANY_KEYS");
+    assert_eq!(problem["keys_max"], 2);
+    let problem = first.issue_key("second").refused(409, "KEY_EXISTS");
+    assert_eq!(problem["key_id"], second.key_id);
+
+    assert_eq!(first.revoke_key(&first.key_id).status, 204);
+    works(&second);
+    let third = first.with_key(&first.issue_key("third").good(201));
+    works(&third);
+    works(&second);
+    first.issue_key("fourth").refused(409, "TOO_MANY_KEYS");
+}
+
+#[test]
+fn a_partner_cannot_end_up_with_three_keys_in_a_race() {
+    let partner = Partner::create("standard");
+
+    let answers = crate::support::race(5, |racer| partner.issue_key(&format!("racer {racer}")));
+
+    let won = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(won.count(), 1, "{answers:?}");
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.refused(409, "TOO_MANY_KEYS");
+    }
+}
+
+#[test]
+fn keys_of_unknown_partners_can_be_neither_issued_nor_revoked() {
+    let nobody = "/admin/v1/partners/prt_00000000000000000000000000000000/keys";
+    let body = json!({"reference": "first"});
+
+    let admin = &world().admin;
+    admin.post(nobody, &body).refused(404, "PARTNER_NOT_FOUND");
+    let key = format!("{nobody}/key_00000000000000000000000000000000");
+    admin.delete(&key).refused(404, "PARTNER_NOT_FOUND");
+    // A key of one partner is not revoked through another.
+    let (one, other) = (Partner::create("standard"), Partner::create("standard"));
+    let foreign = other.revoke_key(&one.key_id);
+    foreign.refused(404, "KEY_NOT_FOUND");
+    one.validate("000000-000000-000000")
+        .refused(422, "CODE_NOT_REDEEMABLE");
+}
