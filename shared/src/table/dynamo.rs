@@ -1,5 +1,7 @@
 //! The store on DynamoDB. With [`crate::aws`] the only place that names the SDK.
 
+mod expressions;
+
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -16,9 +18,9 @@ use aws_sdk_dynamodb::types::{
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
+use self::expressions::Expressions;
 use super::{
-    Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, Store, Table,
-    Write,
+    Action, AttributeValue, Cancelled, Item, Key, Obstacle, Page, Query, Store, Table, Write,
 };
 use crate::error::Failure;
 
@@ -322,63 +324,6 @@ impl Store for Dynamo {
         // Full jitter: racers that lost together do not come back together.
         let share = getrandom::u32().unwrap_or(u32::MAX / 2);
         tokio::time::sleep(longest.saturating_mul(share >> 16) / (1 << 16)).await;
-    }
-}
-
-/// The names and values of one request's expressions, each behind a placeholder, since many plain words are reserved.
-#[derive(Default)]
-struct Expressions {
-    names: HashMap<String, String>,
-    values: HashMap<String, sdk::AttributeValue>,
-}
-
-impl Expressions {
-    fn name(&mut self, name: &str) -> String {
-        let placeholder = format!("#{name}");
-        self.names.insert(placeholder.clone(), name.to_owned());
-        placeholder
-    }
-
-    fn value(&mut self, value: &AttributeValue) -> String {
-        let placeholder = format!(":v{}", self.values.len());
-        self.values
-            .insert(placeholder.clone(), value.clone().into());
-        placeholder
-    }
-
-    fn condition(&mut self, condition: &Condition) -> String {
-        match condition {
-            Condition::Absent => format!("attribute_not_exists({})", self.name("pk")),
-            Condition::Equals(name, value) => {
-                format!("{} = {}", self.name(name), self.value(value))
-            }
-            Condition::Above(name, value) => format!("{} > {}", self.name(name), self.value(value)),
-            Condition::Lacks(name) => {
-                let (key, name) = (self.name("pk"), self.name(name));
-                format!("attribute_exists({key}) AND attribute_not_exists({name})")
-            }
-            Condition::All(conditions) => {
-                let parts: Vec<String> =
-                    conditions.iter().map(|part| self.condition(part)).collect();
-                parts.join(" AND ")
-            }
-        }
-    }
-
-    fn update(&mut self, changes: &[(&'static str, AttributeValue)]) -> String {
-        let parts: Vec<String> = changes
-            .iter()
-            .map(|(name, value)| format!("{} = {}", self.name(name), self.value(value)))
-            .collect();
-        format!("SET {}", parts.join(", "))
-    }
-
-    fn names(&self) -> Option<HashMap<String, String>> {
-        Some(self.names.clone()).filter(|names| !names.is_empty())
-    }
-
-    fn values(&self) -> Option<Attributes> {
-        Some(self.values.clone()).filter(|values| !values.is_empty())
     }
 }
 

@@ -1,0 +1,69 @@
+//! Conditions and changes in the language of DynamoDB's expressions.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types as sdk;
+
+use super::Attributes;
+use crate::table::{AttributeValue, Condition};
+
+/// The names and values of one request's expressions, each behind a placeholder, since many plain words are reserved.
+#[derive(Default)]
+pub(super) struct Expressions {
+    names: HashMap<String, String>,
+    values: HashMap<String, sdk::AttributeValue>,
+}
+
+impl Expressions {
+    fn name(&mut self, name: &str) -> String {
+        let placeholder = format!("#{name}");
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    fn value(&mut self, value: &AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values
+            .insert(placeholder.clone(), value.clone().into());
+        placeholder
+    }
+
+    /// A condition as text.
+    pub(super) fn condition(&mut self, condition: &Condition) -> String {
+        match condition {
+            Condition::Absent => format!("attribute_not_exists({})", self.name("pk")),
+            Condition::Equals(name, value) => {
+                format!("{} = {}", self.name(name), self.value(value))
+            }
+            Condition::Above(name, value) => format!("{} > {}", self.name(name), self.value(value)),
+            Condition::Lacks(name) => {
+                let (key, name) = (self.name("pk"), self.name(name));
+                format!("attribute_exists({key}) AND attribute_not_exists({name})")
+            }
+            Condition::All(conditions) => {
+                let parts: Vec<String> =
+                    conditions.iter().map(|part| self.condition(part)).collect();
+                parts.join(" AND ")
+            }
+        }
+    }
+
+    /// Changes as text.
+    pub(super) fn update(&mut self, changes: &[(&'static str, AttributeValue)]) -> String {
+        let parts: Vec<String> = changes
+            .iter()
+            .map(|(name, value)| format!("{} = {}", self.name(name), self.value(value)))
+            .collect();
+        format!("SET {}", parts.join(", "))
+    }
+
+    /// The names behind the placeholders.
+    pub(super) fn names(&self) -> Option<HashMap<String, String>> {
+        Some(self.names.clone()).filter(|names| !names.is_empty())
+    }
+
+    /// The values behind the placeholders.
+    pub(super) fn values(&self) -> Option<Attributes> {
+        Some(self.values.clone()).filter(|values| !values.is_empty())
+    }
+}
