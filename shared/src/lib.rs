@@ -4,9 +4,9 @@
 //! Nothing but [`aws`] and [`table::dynamo`] names an SDK, and nothing but [`lambda`] knows of HTTP or events.
 //! The clock, fresh ids, randomness and the environment enter in [`lambda`] and travel as arguments.
 
-pub mod lambda;
-
 mod schema;
+
+pub mod lambda;
 
 pub mod aws;
 

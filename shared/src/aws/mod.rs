@@ -14,14 +14,25 @@ use aws_types::SdkConfig;
 
 use self::sender::{Queue, Topic};
 use crate::error::Failure;
-use crate::lambda::Environment;
 use crate::messaging::Sender;
 use crate::table::{Dynamo, Table, Tables};
+
+/// Where the settings of a process come from.
+pub trait Settings {
+    /// A setting that may be missing.
+    fn get(&self, name: &str) -> Option<String>;
+
+    /// A setting that must be there.
+    fn require(&self, name: &str) -> Result<String, Failure> {
+        self.get(name)
+            .ok_or_else(|| Failure::broken(format!("the environment variable {name} is missing")))
+    }
+}
 
 /// What every client is built from.
 ///
 /// The SDK's defaults have no read timeout and wait a second before the first retry; a Lambda function has seconds in all.
-pub fn configuration(environment: &Environment) -> Result<SdkConfig, Failure> {
+pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(3))
@@ -32,24 +43,24 @@ pub fn configuration(environment: &Environment) -> Result<SdkConfig, Failure> {
         .with_initial_backoff(Duration::from_millis(25))
         .with_max_backoff(Duration::from_secs(1));
     let credentials = Credentials::new(
-        environment.require("AWS_ACCESS_KEY_ID")?,
-        environment.require("AWS_SECRET_ACCESS_KEY")?,
-        environment.get("AWS_SESSION_TOKEN"),
+        settings.require("AWS_ACCESS_KEY_ID")?,
+        settings.require("AWS_SECRET_ACCESS_KEY")?,
+        settings.get("AWS_SESSION_TOKEN"),
         None,
         "environment",
     );
     let mut configuration = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(environment.require("AWS_REGION")?))
+        .region(Region::new(settings.require("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
         .retry_config(retries);
-    configuration.set_endpoint_url(environment.get("AWS_ENDPOINT_URL"));
+    configuration.set_endpoint_url(settings.get("AWS_ENDPOINT_URL"));
     Ok(configuration.build())
 }
 
 /// The tables this function was given names for.
-pub fn tables(environment: &Environment) -> Result<Tables, Failure> {
+pub fn tables(settings: &impl Settings) -> Result<Tables, Failure> {
     let variable = |table: Table| match table {
         Table::Ledger => "LEDGER_TABLE",
         Table::Codes => "CODES_TABLE",
@@ -59,19 +70,19 @@ pub fn tables(environment: &Environment) -> Result<Tables, Failure> {
     };
     let named = Table::ALL
         .into_iter()
-        .filter_map(|table| Some((table, environment.get(variable(table))?)));
-    let client = aws_sdk_dynamodb::Client::new(&configuration(environment)?);
+        .filter_map(|table| Some((table, settings.get(variable(table))?)));
+    let client = aws_sdk_dynamodb::Client::new(&configuration(settings)?);
     Ok(Tables::new(Dynamo::new(client, named.collect())))
 }
 
 /// The queue with this URL.
-pub fn queue(environment: &Environment, url: String) -> Result<Sender, Failure> {
-    let client = aws_sdk_sqs::Client::new(&configuration(environment)?);
+pub fn queue(settings: &impl Settings, url: String) -> Result<Sender, Failure> {
+    let client = aws_sdk_sqs::Client::new(&configuration(settings)?);
     Ok(Sender::new(Queue { client, url }))
 }
 
 /// The topic with this ARN.
-pub fn topic(environment: &Environment, arn: String) -> Result<Sender, Failure> {
-    let client = aws_sdk_sns::Client::new(&configuration(environment)?);
+pub fn topic(settings: &impl Settings, arn: String) -> Result<Sender, Failure> {
+    let client = aws_sdk_sns::Client::new(&configuration(settings)?);
     Ok(Sender::new(Topic { client, arn }))
 }

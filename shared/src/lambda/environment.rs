@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::aws;
+use crate::aws::{self, Settings};
 use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
@@ -39,20 +39,6 @@ impl Environment {
         Self::new(std::env::vars())
     }
 
-    /// A variable that may be missing.
-    pub fn get(&self, name: &str) -> Option<String> {
-        self.variables
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .cloned()
-    }
-
-    /// A variable that must be there.
-    pub fn require(&self, name: &str) -> Result<String, Failure> {
-        self.get(name)
-            .ok_or_else(|| Failure::broken(format!("the environment variable {name} is missing")))
-    }
-
     fn keyring(&self, name: &str) -> Result<Keyring, Failure> {
         Keyring::parse(&self.require(name)?)
             .map_err(|error| Failure::broken(format!("reading {name}")).because(error))
@@ -64,6 +50,15 @@ impl Environment {
         }
         let tables = aws::tables(self)?;
         Ok(self.tables.get_or_init(|| tables).clone())
+    }
+}
+
+impl Settings for Environment {
+    fn get(&self, name: &str) -> Option<String> {
+        self.variables
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
     }
 }
 

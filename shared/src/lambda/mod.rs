@@ -30,6 +30,7 @@ pub use self::paging::{Limit, Page, Pages};
 pub use self::problem::{Problem, status};
 pub use self::queue::{deliver, deliver_groups};
 pub use self::stream::deliver_records;
+use crate::aws::Settings;
 use crate::error::{Error, Failure};
 use crate::messaging::Grouped;
 use crate::partners::{ApiKey, Caller};
