@@ -32,21 +32,17 @@ pub struct View<'a> {
 /// Creates the partner.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.admin()?;
-    let Body {
-        reference,
-        name,
-        class,
-    } = call.body()?;
+    let body: Body = call.body()?;
     let [for_key, for_webhooks] = call.fresh().random;
     let (api_key, webhook_secret) = (ApiKey::new(for_key), WebhookSecret::new(for_webhooks));
-    let partner_id = Partner::id_of(&reference);
-    let key = LiveKey::new(partner_id, reference.clone(), &api_key, call.now());
+    let partner_id = Partner::id_of(&body.reference);
+    let key = LiveKey::new(partner_id, body.reference.clone(), &api_key, call.now());
     let key_id = key.key_id;
     let partner = Partner {
         partner_id,
-        reference,
-        name,
-        class,
+        reference: body.reference,
+        name: body.name,
+        class: body.class,
         created_at: call.now(),
     };
     partners::create(tables, &partner, key, &webhook_secret, &api_key).await?;

@@ -85,14 +85,7 @@ async fn award_folded(
                 limits.insert(day.clone(), table::read(item)?);
             }
         }
-        let mut fold = Fold {
-            before: &before,
-            wallet: before.clone(),
-            entries: Vec::new(),
-            records: BTreeMap::new(),
-            limits: &limits,
-            awarded: BTreeMap::new(),
-        };
+        let mut fold = Fold::new(&before, &limits);
         for (activity, record) in activities.iter().zip(&records) {
             if !matches!(found.get(record), Some(Some(_))) {
                 fold.add(rules.get(&activity.kind), activity, now)?;
@@ -136,7 +129,18 @@ struct Fold<'a> {
     awarded: BTreeMap<Day, Rjv>,
 }
 
-impl Fold<'_> {
+impl<'a> Fold<'a> {
+    fn new(before: &'a Wallet, limits: &'a BTreeMap<Day, Limit>) -> Self {
+        Self {
+            before,
+            wallet: before.clone(),
+            entries: Vec::new(),
+            records: BTreeMap::new(),
+            limits,
+            awarded: BTreeMap::new(),
+        }
+    }
+
     /// Decides what `activity` earns. An activity that stands twice in one call counts once.
     fn add(
         &mut self,
