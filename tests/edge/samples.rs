@@ -95,6 +95,9 @@ fn check_problem(event: &Event, response: &Response) {
     let members = expected.as_object_mut().expect("members");
     members.extend(facts.as_object().expect("facts").clone());
     assert_eq!(body, &expected, "{path}");
+    let row = format!("| `{}` | {} |", text(&body["code"]), status.as_u16());
+    let readme = crate::tidy::read("README.md");
+    assert!(readme.contains(&row), "README.md lacks the row {row}");
 }
 
 #[tokio::test]
