@@ -4,6 +4,7 @@
 mod answers;
 mod bodies;
 mod codes;
+mod described;
 mod events;
 mod failures;
 mod identity;
