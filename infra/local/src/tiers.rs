@@ -142,6 +142,7 @@ impl Tier {
             }
             Self::Lint => lint(workspace, progress),
             Self::Build => {
+                let _alone = workspace.alone()?;
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
             }
@@ -172,6 +173,7 @@ fn current_cloud(workspace: &Workspace, progress: &Progress) -> Result<()> {
 }
 
 fn lint(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let _alone = workspace.alone()?;
     python::ensure(workspace, progress, Environment::Tools)?;
     let mut sam = Command::new("sam");
     sam.args(["validate", "--lint", "--template-file", "template.yaml"]);

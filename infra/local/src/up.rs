@@ -26,6 +26,7 @@ pub struct Running {
 
 /// The running cloud, or a new one: deployed from the sources as they are, seeded, and fresh.
 pub fn up(workspace: &Workspace, progress: &Progress) -> Result<Running> {
+    let _alone = workspace.alone()?;
     if let Some((cloud, stack)) = find(workspace) {
         return Ok(Running {
             cloud,
@@ -116,6 +117,7 @@ pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> 
     let Some((cloud, stack)) = find(workspace) else {
         bail!("no local cloud is running\n\n  What to do: `cargo local up`");
     };
+    let _alone = workspace.alone()?;
     let names = artifacts::names(workspace)?;
     if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {
         bail!(

@@ -1,6 +1,6 @@
 //! Where things are: the checkout, and the one folder (`target/local/`) in which the local cloud keeps everything it makes.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -42,5 +42,19 @@ impl Workspace {
     /// The log of one step.
     pub fn log(&self, step: &str) -> PathBuf {
         self.local("logs").join(format!("{step}.log"))
+    }
+
+    /// Keeps other `cargo local` processes of this checkout waiting for as long as the answer lives: two of them building
+    /// or starting at once would take each other's files away.
+    pub fn alone(&self) -> Result<File> {
+        let path = self.local("lock");
+        let lock =
+            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        if lock.try_lock().is_err() {
+            eprintln!("     another `cargo local` is at work in this checkout; waiting for it");
+            lock.lock()
+                .with_context(|| format!("cannot lock {}", path.display()))?;
+        }
+        Ok(lock)
     }
 }
