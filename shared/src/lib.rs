@@ -1,7 +1,7 @@
 //! What every function of the RJV system shares, one folder per bounded context.
 //!
 //! Read from the top: a context may call those below it, never those above.
-//! Nothing but [`aws`] and [`table::dynamo`] names an SDK, and nothing but [`lambda`] knows of HTTP or events.
+//! Nothing but [`aws`] and [`table::Dynamo`] names an SDK, and nothing but [`lambda`] knows of HTTP or events.
 //! The clock, fresh ids, randomness and the environment enter in [`lambda`] and travel as arguments.
 
 mod schema;

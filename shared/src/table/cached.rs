@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::error::Failure;
 use crate::time::Timestamp;
 
-/// Keeps the last value that was read, for as long as [`AGE_MAX`].
+/// Keeps the last value that was read, for as long as `AGE_MAX`.
 pub struct Cached<T>(Mutex<Option<(Timestamp, Arc<T>)>>);
 
 /// How old an answer may be. An administrator's change is seen everywhere after this time.
