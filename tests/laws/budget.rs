@@ -10,7 +10,7 @@ use shared::table::{
 };
 
 use super::clients::earn;
-use super::world::{World, member, start};
+use super::world::{World, activity, member, start};
 
 /// The store in memory with a meter.
 #[derive(Clone, Default)]
@@ -109,7 +109,7 @@ fn cost(reads: u32, commits: u32, write_units: usize) -> Meter {
 #[tokio::test]
 async fn crediting_an_activity_keeps_its_budget() {
     let (store, world) = metered().await;
-    let survey = world.activity(member(1), "survey", "survey_completed", start());
+    let survey = activity(member(1), "survey", "survey_completed", start());
 
     world
         .award(std::slice::from_ref(&survey), start())
@@ -124,7 +124,7 @@ async fn crediting_an_activity_keeps_its_budget() {
 #[tokio::test]
 async fn ten_activities_that_arrive_together_cost_five_units_each() {
     let (store, world) = metered().await;
-    let walk = |n| world.activity(member(1), &format!("walk-{n}"), "steps_walked", start());
+    let walk = |n| activity(member(1), &format!("walk-{n}"), "steps_walked", start());
     let ten: Vec<_> = (0..10).map(walk).collect();
 
     world.award(&ten, start()).await.unwrap();

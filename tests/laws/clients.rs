@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 
 use super::store::BadLine;
-use super::world::{World, start};
+use super::world::{World, activity, start};
 
 /// Runs the tasks of a test on one thread, so that the seed alone decides who goes first.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
@@ -53,7 +53,7 @@ pub fn unwrapped<T>(result: Result<T, Failure>) -> Result<T, Error> {
 
 pub async fn earn(world: &World, owner: MemberId, events: std::ops::Range<u32>) {
     for event in events {
-        let activity = world.activity(
+        let activity = activity(
             owner,
             &format!("survey-{event}"),
             "survey_completed",

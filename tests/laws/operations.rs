@@ -7,25 +7,25 @@ use shared::error::{Error, Rejection};
 
 use super::audit::Books;
 use super::clients::{earn, quiet, run};
-use super::world::{later, member, start};
+use super::world::{activity, later, member, start};
 
 #[test]
 fn a_report_travels_once_and_is_awarded_once() {
     run(async {
         let world = quiet().await;
-        let activity = world.activity(member(1), "e1", "app_opened", start());
-        world.report(&activity).await.unwrap();
-        world.report(&activity).await.unwrap();
+        let opened = activity(member(1), "e1", "app_opened", start());
+        world.report(&opened).await.unwrap();
+        world.report(&opened).await.unwrap();
         let queued = world.queued.lock().unwrap().clone();
 
         world.award(&queued, start()).await.unwrap();
         world.award(&queued, later(start())).await.unwrap();
         let again = world
-            .report(&world.activity(member(1), "e1", "app_opened", later(start())))
+            .report(&activity(member(1), "e1", "app_opened", later(start())))
             .await
             .unwrap();
 
-        assert_eq!(again.activity_id, activity.activity_id);
+        assert_eq!(again.activity_id, opened.activity_id);
         assert_eq!(Books::of(&world).balance(member(1)), Rjv::whole(1));
         assert_eq!(queued.len(), 2);
         assert_eq!(
@@ -41,16 +41,13 @@ fn an_event_id_cannot_be_used_for_another_activity() {
     run(async {
         let world = quiet().await;
         world
-            .award(
-                &[world.activity(member(1), "e1", "app_opened", start())],
-                start(),
-            )
+            .award(&[activity(member(1), "e1", "app_opened", start())], start())
             .await
             .unwrap();
         let before = world.memory.items();
 
         let other = world
-            .report(&world.activity(member(1), "e1", "survey_completed", start()))
+            .report(&activity(member(1), "e1", "survey_completed", start()))
             .await;
 
         assert!(matches!(
@@ -65,8 +62,7 @@ fn an_event_id_cannot_be_used_for_another_activity() {
 fn the_daily_cap_holds_within_a_batch_and_across_batches() {
     run(async {
         let world = quiet().await;
-        let opened =
-            |n: u32| world.activity(member(1), &format!("open-{n}"), "app_opened", start());
+        let opened = |n: u32| activity(member(1), &format!("open-{n}"), "app_opened", start());
         let activities: Vec<_> = (0..5).map(opened).collect();
 
         world.award(&activities[..2], start()).await.unwrap();

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::audit::Books;
 use super::clients::{earn, insist, over, run, unwrapped};
-use super::world::{member, start};
+use super::world::{activity, member, start};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -71,7 +71,7 @@ proptest! {
             for racer in 0..5_usize {
                 let world = Arc::clone(&world);
                 racers.spawn_local(async move {
-                    let survey = |n: usize| world.activity(member(1), &format!("survey-{n}"), "survey_completed", start());
+                    let survey = |n: usize| activity(member(1), &format!("survey-{n}"), "survey_completed", start());
                     // Every consumer gets the same four activities, cut into other batches and in another order.
                     let mut activities: Vec<_> = (0..4).map(survey).collect();
                     activities.rotate_left(racer % 4);
@@ -97,7 +97,7 @@ proptest! {
             for racer in 0..8_u32 {
                 let world = Arc::clone(&world);
                 racers.spawn_local(async move {
-                    let activity = world.activity(member(1), &format!("open-{racer}"), "app_opened", start());
+                    let activity = activity(member(1), &format!("open-{racer}"), "app_opened", start());
                     let done: Result<(), Rejection> = insist!(unwrapped(world.award(std::slice::from_ref(&activity), start()).await));
                     done.unwrap();
                 });

@@ -1,7 +1,6 @@
 //! A store that behaves as badly as a real one may: calls interleave, transactions collide, answers get lost.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use shared::error::Failure;
@@ -11,8 +10,7 @@ use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Write};
 #[derive(Clone)]
 pub struct BadLine {
     pub memory: Arc<Memory>,
-    calls: Arc<AtomicU64>,
-    seed: u64,
+    dice: Arc<Mutex<fastrand::Rng>>,
     faults_percent: u64,
 }
 
@@ -26,21 +24,13 @@ impl BadLine {
     pub fn new(seed: u64, faults_percent: u64) -> Self {
         Self {
             memory: Arc::default(),
-            calls: Arc::default(),
-            seed,
+            dice: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
             faults_percent,
         }
     }
 
-    /// The next number of a sequence that the seed alone determines (SplitMix64, Steele, Lea and Flood 2014).
     fn draw(&self) -> u64 {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        let mut mixed = self
-            .seed
-            .wrapping_add((call + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.dice.lock().unwrap().u64(..)
     }
 
     /// Lets others go first for a while, then says whether this call goes wrong.

@@ -113,21 +113,6 @@ impl World {
         }
     }
 
-    pub fn activity(&self, member: MemberId, event: &str, kind: &str, now: Timestamp) -> Activity {
-        let event_id = Reference::try_from(event.to_owned()).unwrap();
-        let activity_id = Activity::id_of(member, ReportSource::App, &event_id);
-        let kind = kind.parse().unwrap();
-        Activity {
-            activity_id,
-            member_id: member,
-            source: ReportSource::App,
-            event_id,
-            kind,
-            occurred_at: None,
-            reported_at: now,
-        }
-    }
-
     pub async fn report(&self, activity: &Activity) -> Result<Activity, Error> {
         let Activity {
             member_id,
@@ -197,6 +182,21 @@ impl World {
             redeemed_at: now,
         };
         shared::codes::redeem(&self.tables, &self.secrets.lookup, code, &order).await
+    }
+}
+
+pub fn activity(member: MemberId, event: &str, kind: &str, now: Timestamp) -> Activity {
+    let event_id = Reference::try_from(event.to_owned()).unwrap();
+    let activity_id = Activity::id_of(member, ReportSource::App, &event_id);
+    let kind = kind.parse().unwrap();
+    Activity {
+        activity_id,
+        member_id: member,
+        source: ReportSource::App,
+        event_id,
+        kind,
+        occurred_at: None,
+        reported_at: now,
     }
 }
 

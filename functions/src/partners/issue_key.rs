@@ -11,7 +11,7 @@ use shared::text::Reference;
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
-    /// What the administrators call it. The reference of a live key is refused, and no key is issued twice.
+    /// What the administrators call it. The reference of an earlier key is refused, and no key is issued twice.
     reference: Reference,
 }
 

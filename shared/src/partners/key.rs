@@ -41,6 +41,8 @@ pub struct Keyring {
     pub class: Class,
     /// The keys, the oldest first.
     pub live: Vec<LiveKey>,
+    /// The names of keys that were revoked. They do not live again, whatever late request asks for it.
+    revoked: Vec<KeyId>,
     webhook_secret: WebhookSecret,
 }
 
@@ -131,15 +133,17 @@ impl Keyring {
             version: 1,
             class,
             live: vec![key],
+            revoked: Vec::new(),
             webhook_secret,
         }
     }
 
     /// The keyring with another key.
     pub fn with(&self, key: LiveKey) -> Result<Self, Rejection> {
-        if self.live.iter().any(|live| live.key_id == key.key_id) {
+        let key_id = key.key_id;
+        if self.live.iter().any(|live| live.key_id == key_id) || self.revoked.contains(&key_id) {
             return Err(Rejection::KeyExists {
-                key_id: key.key_id.to_string(),
+                key_id: key_id.to_string(),
             });
         }
         if self.live.len() >= Self::LIVE_MAX {
@@ -147,36 +151,28 @@ impl Keyring {
                 keys_max: Self::LIVE_MAX,
             });
         }
-        let live = self.live.iter().cloned().chain([key]).collect();
-        Ok(Self {
-            version: self.version.saturating_add(1),
-            live,
-            ..self.clone()
-        })
+        let mut keyring = self.next();
+        keyring.live.push(key);
+        Ok(keyring)
     }
 
-    /// The keyring without this key, and the key.
-    pub fn without(&self, key: KeyId) -> Result<(Self, LiveKey), Rejection> {
-        let revoked = self
-            .live
-            .iter()
-            .find(|live| live.key_id == key)
-            .ok_or(Rejection::KeyNotFound)?
-            .clone();
-        let live = self
-            .live
-            .iter()
-            .filter(|live| live.key_id != key)
-            .cloned()
-            .collect();
-        Ok((
-            Self {
-                version: self.version.saturating_add(1),
-                live,
-                ..self.clone()
-            },
-            revoked,
-        ))
+    /// The keyring without this key, and the key; none if it was revoked before.
+    pub fn without(&self, key: KeyId) -> Result<Option<(Self, LiveKey)>, Rejection> {
+        if self.revoked.contains(&key) {
+            return Ok(None);
+        }
+        let place = self.live.iter().position(|live| live.key_id == key);
+        let mut keyring = self.next();
+        let revoked = keyring.live.remove(place.ok_or(Rejection::KeyNotFound)?);
+        keyring.revoked.push(key);
+        Ok(Some((keyring, revoked)))
+    }
+
+    fn next(&self) -> Self {
+        Self {
+            version: self.version.saturating_add(1),
+            ..self.clone()
+        }
     }
 }
 
@@ -228,12 +224,17 @@ mod tests {
             two.with(live("second")),
             Err(Rejection::KeyExists { .. })
         ));
-        let (one, revoked) = two.without(live("first").key_id).unwrap();
+        let (one, revoked) = two.without(live("first").key_id).unwrap().unwrap();
         assert_eq!(revoked, live("first"));
         assert_eq!(one.live, [live("second")]);
+        assert_eq!(one.without(live("first").key_id), Ok(None));
         assert_eq!(
-            one.without(live("first").key_id),
+            one.without(live("third").key_id),
             Err(Rejection::KeyNotFound)
+        );
+        assert!(
+            matches!(one.with(live("first")), Err(Rejection::KeyExists { .. })),
+            "a revoked key does not live again"
         );
     }
 }

@@ -53,25 +53,26 @@ pub async fn issue(
             key_id: key.key_id,
         };
         let added = keyring.with(key.clone())?;
-        Ok((
+        Ok(Some((
             added,
             Write::create(keys::caller(api_key), table::item(&caller)?),
-        ))
+        )))
     })
     .await
 }
 
-/// Takes a key from those of a partner. It stops working when the gateway forgets what it last heard of it.
+/// Takes a key from those of a partner, if that was not done before.
+/// It stops working when the gateway forgets what it last heard of it.
 pub async fn revoke(tables: &Tables, partner: PartnerId, key: KeyId) -> Result<(), Error> {
     change(tables, partner, |keyring| {
-        let (rest, revoked) = keyring.without(key)?;
-        Ok((
+        let Some((rest, revoked)) = keyring.without(key)? else {
+            return Ok(None);
+        };
+        let known = Condition::Equals("key_id", text(key));
+        Ok(Some((
             rest,
-            Write::delete(
-                keys::caller_of(&revoked.digest),
-                Condition::Equals("key_id", text(key)),
-            ),
-        ))
+            Write::delete(keys::caller_of(&revoked.digest), known),
+        )))
     })
     .await
 }
@@ -84,17 +85,20 @@ pub async fn authorize(tables: &Tables, key: &ApiKey) -> Result<Option<Caller>, 
 /// How often a change of a keyring is tried again because another administrator was first.
 const ATTEMPTS_MAX: u32 = 8;
 
+/// Makes what `decide` decides of a partner's keyring and of one key; nothing, if there is nothing to do.
 async fn change(
     tables: &Tables,
     partner: PartnerId,
-    decide: impl Fn(&Keyring) -> Result<(Keyring, Write), Error>,
+    decide: impl Fn(&Keyring) -> Result<Option<(Keyring, Write)>, Error>,
 ) -> Result<(), Error> {
     for attempt in 1..=ATTEMPTS_MAX {
         let before: Keyring = tables
             .get(&keys::keyring(partner))
             .await?
             .ok_or(Rejection::PartnerNotFound)?;
-        let (after, write) = decide(&before)?;
+        let Some((after, write)) = decide(&before)? else {
+            return Ok(());
+        };
         let unchanged = Condition::Equals("version", number(before.version.into()));
         let keyring = Write::put(keys::keyring(partner), table::item(&after)?, unchanged);
         match table::commit(tables, vec![keyring.or(()), write.or(())]).await {
