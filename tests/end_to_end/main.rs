@@ -4,10 +4,12 @@
 //! partners and products it changes, so that tests run side by side, and again on the same cloud.
 
 mod access;
+mod addresses;
 mod administering;
 mod buying;
 mod earning;
 mod history;
 mod input;
+mod keys;
 mod redeeming;
 mod support;
