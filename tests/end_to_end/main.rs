@@ -11,5 +11,6 @@ mod earning;
 mod history;
 mod input;
 mod keys;
+mod privileges;
 mod redeeming;
 mod support;

@@ -27,6 +27,42 @@ fn call(target: &str, body: &Value) -> Value {
     }
 }
 
+/// Whether the cloud answers somebody with this access key who signs nothing.
+pub fn knows_key(key: &str) -> bool {
+    let credential = OWNER.replace("Credential=test/", &format!("Credential={key}/"));
+    let headers = [
+        ("content-type", "application/x-amz-json-1.0"),
+        ("x-amz-target", "DynamoDB_20120810.ListTables"),
+        ("authorization", &credential),
+    ];
+    let endpoint = &stack().aws_endpoint;
+    send("POST", endpoint, &headers, Payload::Json(&json!({}))).status == 200
+}
+
+/// The role under which a function runs.
+pub fn function_role(function: &str) -> String {
+    let path = format!("/2015-03-31/functions/rjv-{function}");
+    let url = format!("{}{path}", stack().aws_endpoint);
+    let owner = OWNER.replace("/service/", "/lambda/");
+    let headers = [("authorization", owner.as_str())];
+    let found = send("GET", &url, &headers, Payload::Nothing).good(200);
+    text(&found["Configuration"], "Role").to_owned()
+}
+
+/// Credentials of a role: key, secret and session token.
+pub fn assume(role: &str) -> [String; 3] {
+    let form = format!("Action=AssumeRole&Version=2011-06-15&RoleSessionName=proof&RoleArn={role}");
+    let form = Payload::Raw(Some("application/x-www-form-urlencoded"), form.as_bytes());
+    let owner = OWNER.replace("/service/", "/sts/");
+    let headers = [("authorization", owner.as_str())];
+    let answer = send("POST", &stack().aws_endpoint, &headers, form);
+    assert_eq!(answer.status, 200, "{answer}");
+    ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(|name| {
+        let (_, rest) = answer.text.split_once(&format!("<{name}>")).unwrap();
+        rest.split('<').next().unwrap().to_owned()
+    })
+}
+
 /// Calls the identity service.
 pub fn idp(action: &str, body: &Value) -> Value {
     call(&format!("AWSCognitoIdentityProviderService.{action}"), body)

@@ -4,13 +4,15 @@ mod aws;
 mod http;
 mod ledger;
 mod people;
+mod role;
 mod waiting;
 mod world;
 
-pub use self::aws::{Queue, idp, item, sign_in_for};
+pub use self::aws::{Queue, idp, item, knows_key, sign_in_for};
 pub use self::http::{Answer, Caller, Payload};
 pub use self::ledger::{fold, micros, verify_chain};
 pub use self::people::{Member, Partner, app, claims, partner_api, walk};
+pub use self::role::Role;
 pub use self::waiting::{eventually, race, within};
 pub use self::world::{product, world};
 
