@@ -1,19 +1,10 @@
 //! `GET /v1/notifications`: the member's inbox, newest first.
 
-use serde::{Deserialize, Serialize};
-use shared::lambda::{Answer, Call, Limit, Pages, Reply};
+use serde::Serialize;
+use shared::lambda::{Answer, Call, PageQuery, Pages, Reply};
 use shared::notifications::{self, Notification};
 use shared::seal::Signing;
 use shared::table::Tables;
-
-/// Which notifications are wanted.
-#[derive(Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Query {
-    #[serde(default)]
-    limit: Limit,
-    cursor: Option<String>,
-}
 
 /// A notification, and the sentence to show.
 #[derive(Serialize, schemars::JsonSchema)]
@@ -27,7 +18,7 @@ pub struct View {
 /// Answers a page of the inbox.
 pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     let member = call.member()?;
-    let query: Query = call.query()?;
+    let query: PageQuery = call.query()?;
     let pages = Pages::of(keys, "notifications", member);
     let after = pages.open(query.cursor.as_deref())?;
     let (notifications, next) =

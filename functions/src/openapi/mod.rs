@@ -10,7 +10,7 @@ mod refusals;
 mod schemas;
 
 use shared::catalog::{Partner, Product};
-use shared::lambda::Page;
+use shared::lambda::{Page, PageQuery};
 use shared::ledger::Entry;
 use shared::rewards::Rule;
 
@@ -84,7 +84,7 @@ fn store_and_purchases() -> Vec<Operation> {
             .refuses(&["QUOTE_EXPIRED", "INSUFFICIENT_TOKENS"]),
         member("purchases-list", "GET /v1/purchases")
             .says("What the member bought, newest first")
-            .query::<purchases::list::Query>()
+            .query::<PageQuery>()
             .answers::<Page<purchases::PurchaseView<purchases::CodeView>>>(200),
         member("purchases-show", "GET /v1/purchases/{purchase_id}")
             .says("One purchase, and what has become of its codes")
@@ -100,7 +100,7 @@ fn store_and_purchases() -> Vec<Operation> {
         .refuses(&["PURCHASE_NOT_FOUND"]),
         member("notifications-list", "GET /v1/notifications")
             .says("The member's inbox, newest first")
-            .query::<notifications::list::Query>()
+            .query::<PageQuery>()
             .answers::<Page<notifications::list::View>>(200),
     ]
 }
@@ -114,7 +114,7 @@ fn partners_and_products() -> Vec<Operation> {
             .refuses(&["PARTNER_EXISTS"]),
         admin("partners-list", "GET /admin/v1/partners")
             .says("All partners, a page at a time")
-            .query::<partners::list::Query>()
+            .query::<PageQuery>()
             .answers::<Page<Partner>>(200),
         admin(
             "partners-issue-key",
@@ -143,7 +143,7 @@ fn partners_and_products() -> Vec<Operation> {
             .refuses(&["PRODUCT_NOT_FOUND", "VERSION_CONFLICT"]),
         admin("products-list", "GET /admin/v1/products")
             .says("All products, a page at a time")
-            .query::<products::list::Query>()
+            .query::<PageQuery>()
             .answers::<Page<Product>>(200),
     ]
 }

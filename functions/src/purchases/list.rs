@@ -1,26 +1,16 @@
 //! `GET /v1/purchases`: what the member bought, newest first, and what has become of it.
 
-use serde::Deserialize;
-use shared::lambda::{Answer, Call, Limit, Pages, Reply};
+use shared::lambda::{Answer, Call, PageQuery, Pages, Reply};
 use shared::purchases;
 use shared::seal::Signing;
 use shared::table::Tables;
 
 use super::PurchaseView;
 
-/// Which purchases are wanted.
-#[derive(Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Query {
-    #[serde(default)]
-    limit: Limit,
-    cursor: Option<String>,
-}
-
 /// Answers a page of purchases.
 pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     let member = call.member()?;
-    let query: Query = call.query()?;
+    let query: PageQuery = call.query()?;
     let pages = Pages::of(keys, "purchases", member);
     let before = pages.open(query.cursor.as_deref())?;
     let (purchases, next) = purchases::list(tables, member, before, query.limit.get()).await?;

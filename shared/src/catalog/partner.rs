@@ -55,18 +55,13 @@ pub async fn partner(tables: &Tables, id: PartnerId) -> Result<Option<Partner>, 
     tables.get(&keys::partner(id)).await
 }
 
-/// Reads partners in the order of their ids, behind `after`, and whether there may be more.
+/// Reads partners in the order of their ids, behind `after`; and the one to go on behind, if there may be more.
 pub async fn partners(
     tables: &Tables,
     after: Option<PartnerId>,
     limit: usize,
-) -> Result<(Vec<Partner>, bool), Failure> {
-    let page = tables.query(&keys::partners(after, limit)).await?;
-    Ok((
-        page.items
-            .into_iter()
-            .map(table::read)
-            .collect::<Result<_, _>>()?,
-        page.next.is_some(),
-    ))
+) -> Result<(Vec<Partner>, Option<PartnerId>), Failure> {
+    let (partners, next): (Vec<Partner>, _) = tables.page(&keys::partners(after, limit)).await?;
+    let next = next.and(partners.last().map(|partner| partner.partner_id));
+    Ok((partners, next))
 }

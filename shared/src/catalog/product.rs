@@ -232,18 +232,13 @@ pub async fn product(tables: &Tables, id: ProductId) -> Result<Option<Product>, 
     tables.get(&keys::product(id)).await
 }
 
-/// Reads products in the order of their ids, behind `after`, and whether there may be more.
+/// Reads products in the order of their ids, behind `after`; and the one to go on behind, if there may be more.
 pub async fn products(
     tables: &Tables,
     after: Option<ProductId>,
     limit: usize,
-) -> Result<(Vec<Product>, bool), Failure> {
-    let page = tables.query(&keys::products(after, limit)).await?;
-    Ok((
-        page.items
-            .into_iter()
-            .map(table::read)
-            .collect::<Result<_, _>>()?,
-        page.next.is_some(),
-    ))
+) -> Result<(Vec<Product>, Option<ProductId>), Failure> {
+    let (products, next): (Vec<Product>, _) = tables.page(&keys::products(after, limit)).await?;
+    let next = next.and(products.last().map(|product| product.product_id));
+    Ok((products, next))
 }

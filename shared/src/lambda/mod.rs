@@ -26,7 +26,7 @@ pub use self::answer::{Answer, Reply, respond};
 pub use self::authorizer::authorize;
 pub use self::call::{Call, Fresh};
 pub use self::environment::{Environment, FromEnvironment};
-pub use self::paging::{Limit, Page, Pages};
+pub use self::paging::{Limit, Page, PageQuery, Pages};
 pub use self::problem::{Problem, status};
 pub use self::queue::{deliver, deliver_groups};
 pub use self::stream::deliver_records;

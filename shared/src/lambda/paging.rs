@@ -45,6 +45,17 @@ impl TryFrom<u32> for Limit {
     }
 }
 
+/// Which page of a list is wanted, where the list has no filters.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// How many items at most.
+    #[serde(default)]
+    pub limit: Limit,
+    /// The `next_cursor` of the page before; the first page, without.
+    pub cursor: Option<String>,
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Page<T> {

@@ -143,12 +143,5 @@ pub async fn inbox(
     after: Option<String>,
     limit: usize,
 ) -> Result<(Vec<Notification>, Option<String>), Failure> {
-    let page = tables.query(&keys::inbox(member, after, limit)).await?;
-    Ok((
-        page.items
-            .into_iter()
-            .map(table::read)
-            .collect::<Result<_, _>>()?,
-        page.next,
-    ))
+    tables.page(&keys::inbox(member, after, limit)).await
 }

@@ -153,6 +153,16 @@ impl Tables {
         let items = self.get_many(std::slice::from_ref(key)).await?;
         items.into_iter().next().flatten().map(read).transpose()
     }
+
+    /// Reads a run of items, and the sort key to go on behind, if there may be more.
+    pub async fn page<T: DeserializeOwned>(
+        &self,
+        query: &Query,
+    ) -> Result<(Vec<T>, Option<String>), Failure> {
+        let page = self.query(query).await?;
+        let values = page.items.into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok((values, page.next))
+    }
 }
 
 impl Deref for Tables {
