@@ -61,17 +61,15 @@ pub fn build(workspace: &Workspace, progress: &Progress) -> Result<()> {
     } else {
         "Rust binaries (minutes the first time)"
     };
-    let names = names(workspace)?;
     progress.step(title, |step| {
         let mut command = Command::new("cargo");
-        // `sam build` asks for one `--bin` after the other. Naming the package here instead would choose other features
-        // of dependencies, and everything would be compiled a second time.
         command.args(["lambda", "build", "--release"]);
-        for name in &names {
-            command.args(["--bin", name]);
-        }
+        let mut command = with_tools(workspace, command);
+        // Where `sam build` will run it: from another folder cargo would choose other packages, with them other features
+        // of dependencies, and everything would be compiled a second time.
+        command.current_dir(workspace.file("functions"));
         Task {
-            command: with_tools(workspace, command),
+            command,
             log: &workspace.log("build"),
             advice: "mend what the compiler says above, then run again",
         }

@@ -130,7 +130,11 @@ impl Tier {
                 ],
                 &[],
             ),
-            Self::Unit => cargo(workspace, &["test", "--workspace", "--lib", "--bins"], &[]),
+            Self::Unit => cargo(
+                workspace,
+                &["test", "--workspace", "--lib", "--bin", "local"],
+                &[],
+            ),
             Self::Tests => cargo(workspace, &["test", "--workspace", "--test", "tests"], &[]),
             Self::Doc => {
                 cargo(
