@@ -112,9 +112,9 @@ pub fn status(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Rebuilds and gives the running cloud what changed: code alone in seconds, everything when a template changed.
+/// Rebuilds, and gives the functions of the running cloud their new code.
 pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> Result<()> {
-    let Some((cloud, stack)) = find(workspace) else {
+    let Some((cloud, _)) = find(workspace) else {
         bail!("no local cloud is running\n\n  What to do: `cargo local up`");
     };
     let _alone = workspace.alone()?;
@@ -130,9 +130,10 @@ pub fn redeploy(workspace: &Workspace, progress: &Progress, only: &[String]) -> 
     let now = Fingerprint::of(workspace)?;
     let before = deploy::deployed(workspace);
     if now.templates != before.templates && only.is_empty() {
-        let fingerprint = deploy::package(workspace, progress)?;
-        let outputs = deploy::deploy(workspace, progress, cloud, &fingerprint)?;
-        return Stack { outputs, ..stack }.save(workspace);
+        bail!(
+            "a template changed, and MiniStack cannot update nested stacks in place\n\n  \
+             What to do: `cargo local down`, then `cargo local up`; the binaries are built already"
+        );
     }
     let mut changed = now.changed_since(&before);
     changed.retain(|name| only.is_empty() || only.contains(name));
