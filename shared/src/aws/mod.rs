@@ -67,6 +67,7 @@ pub fn tables(settings: &impl Settings) -> Result<Tables, Failure> {
         Table::Catalog => "CATALOG_TABLE",
         Table::Members => "MEMBERS_TABLE",
         Table::Partners => "PARTNERS_TABLE",
+        Table::Insights => "INSIGHTS_TABLE",
     };
     let named = Table::ALL
         .into_iter()

@@ -38,16 +38,19 @@ pub enum Table {
     Members,
     /// Partners' keys.
     Partners,
+    /// What administrators did, totals of the house's accounts, reports of reconciliations.
+    Insights,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Ledger,
         Self::Codes,
         Self::Catalog,
         Self::Members,
         Self::Partners,
+        Self::Insights,
     ];
 }
 
