@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use shared::error::Failure;
 use shared::table::{
-    Action, AttributeValue, Cancelled, Item, Key, Memory, Page, Query, Store, Write,
+    Action, AttributeValue, Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Write,
 };
 
 use super::clients::earn;
@@ -76,6 +76,11 @@ impl Store for Metered {
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.meter.lock().unwrap().reads += 1;
         self.memory.query(query).await
+    }
+
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        self.meter.lock().unwrap().reads += 1;
+        self.memory.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

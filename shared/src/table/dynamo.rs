@@ -1,26 +1,26 @@
 //! The store on DynamoDB. With [`crate::aws`] the only place that names the SDK.
 
+mod errors;
 mod expressions;
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    self as sdk, CancellationReason, Delete, KeysAndAttributes, Put, ReturnValue,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    self as sdk, Delete, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 
+use self::errors::{failure, obstacle, reasons_of_cancellation};
 use self::expressions::Expressions;
 use super::{
-    Action, AttributeValue, Cancelled, Item, Key, Obstacle, Page, Query, Store, Table, Write,
+    Action, AttributeValue, Cancelled, Item, Key, Page, Query, Scan, Store, Stretch, Table, Write,
 };
 use crate::error::Failure;
 
@@ -124,20 +124,8 @@ impl Dynamo {
                 .map_err(|error| failure("reading items", error))?;
             let mut responses = answer.responses.unwrap_or_default();
             for (table, name) in &self.names {
-                for item in responses.remove(name).unwrap_or_default() {
-                    if let (Some(sdk::AttributeValue::S(pk)), Some(sdk::AttributeValue::S(sk))) =
-                        (item.get("pk"), item.get("sk"))
-                    {
-                        found.insert(
-                            Key {
-                                table: *table,
-                                pk: pk.clone(),
-                                sk: sk.clone(),
-                            },
-                            Item::from(item),
-                        );
-                    }
-                }
+                let items = responses.remove(name).unwrap_or_default().into_iter();
+                found.extend(items.filter_map(|item| Some((key_in(*table, &item)?, item.into()))));
             }
             wanted = answer.unprocessed_keys.unwrap_or_default();
             if wanted.is_empty() {
@@ -308,6 +296,31 @@ impl Store for Dynamo {
         })
     }
 
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        let (segment, segments) = (scan.segment.try_into(), scan.segments.try_into());
+        let request = self
+            .client
+            .scan()
+            .table_name(self.name(scan.table)?)
+            .set_segment(segment.ok())
+            .set_total_segments(segments.ok())
+            .set_exclusive_start_key(scan.after.as_ref().map(key_of))
+            .limit(i32::try_from(scan.limit).unwrap_or(i32::MAX));
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| failure("reading a table", error))?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        Ok(Stretch {
+            items: items
+                .filter_map(|item| Some((key_in(scan.table, &item)?, item.into())))
+                .collect(),
+            next: answer
+                .last_evaluated_key
+                .and_then(|key| key_in(scan.table, &key)),
+        })
+    }
+
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         // A write on its own needs no transaction, which costs half.
         match writes {
@@ -331,67 +344,19 @@ fn key_of(key: &Key) -> Attributes {
     keyed(&Item::from(HashMap::<String, AttributeValue>::new()), key)
 }
 
+/// The key among the attributes of an item of `table`.
+fn key_in(table: Table, attributes: &Attributes) -> Option<Key> {
+    let text = |name: &str| attributes.get(name)?.as_s().ok().cloned();
+    Some(Key {
+        table,
+        pk: text("pk")?,
+        sk: text("sk")?,
+    })
+}
+
 fn keyed(item: &Item, key: &Key) -> Attributes {
     let mut attributes: Attributes = item.clone().into();
     attributes.insert("pk".to_owned(), sdk::AttributeValue::S(key.pk.clone()));
     attributes.insert("sk".to_owned(), sdk::AttributeValue::S(key.sk.clone()));
     attributes
-}
-
-fn obstacle(item: Option<Attributes>) -> Obstacle {
-    Obstacle(item.filter(|item| !item.is_empty()).map(Item::from))
-}
-
-/// Reads why a transaction was cancelled. A failed condition is final; a conflict only says that somebody else was first.
-fn reasons_of_cancellation(
-    reasons: Vec<CancellationReason>,
-    error: SdkError<TransactWriteItemsError>,
-) -> Cancelled {
-    let codes: Vec<String> = reasons
-        .iter()
-        .map(|reason| reason.code.clone().unwrap_or_default())
-        .collect();
-    let any = |code: &str| codes.iter().any(|found| found == code);
-    if any("ConditionalCheckFailed") {
-        let refused = reasons.into_iter().zip(&codes);
-        let refused = refused.map(|(reason, code)| {
-            (code == "ConditionalCheckFailed").then(|| obstacle(reason.item))
-        });
-        Cancelled::Refused(refused.collect())
-    } else if any("TransactionConflict") {
-        Cancelled::Contended
-    } else {
-        let throttled = any("ThrottlingError") || any("ProvisionedThroughputExceeded");
-        let context = format!(
-            "committing a transaction: cancelled for {}",
-            codes.join(", ")
-        );
-        let failure = if throttled {
-            Failure::unavailable(context)
-        } else {
-            Failure::broken(context)
-        };
-        Cancelled::Failed(failure.because(error))
-    }
-}
-
-/// Sorts an SDK error into what may pass and what is our mistake: a request the service understood and refused for good.
-fn failure<E>(context: &str, error: SdkError<E>) -> Failure
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    const OURS: [&str; 5] = [
-        "AccessDeniedException",
-        "IdempotentParameterMismatchException",
-        "ItemCollectionSizeLimitExceededException",
-        "ResourceNotFoundException",
-        "ValidationException",
-    ];
-    let ours = error.code().is_some_and(|code| OURS.contains(&code));
-    let failure = if ours {
-        Failure::broken(context)
-    } else {
-        Failure::unavailable(context)
-    };
-    failure.because(error)
 }

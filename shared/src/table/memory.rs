@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, Store, Write,
+    Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, Scan, Store,
+    Stretch, Write,
 };
 use crate::error::Failure;
 
@@ -62,6 +63,25 @@ impl Store for Memory {
         })
     }
 
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        let items = self.lock();
+        let mut run: Vec<(&Key, &Item)> = items
+            .iter()
+            .filter(|(key, _)| key.table == scan.table && segment_of(key, scan) == scan.segment)
+            .filter(|(key, _)| scan.after.as_ref().is_none_or(|after| *key > after))
+            .collect();
+        let more = run.len() > scan.limit;
+        run.truncate(scan.limit);
+        let next = run.last().filter(|_| more).map(|(key, _)| (*key).clone());
+        let items = run.into_iter();
+        Ok(Stretch {
+            items: items
+                .map(|(key, item)| (key.clone(), item.clone()))
+                .collect(),
+            next,
+        })
+    }
+
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         let mut items = self.lock();
         let obstacles: Vec<Option<Obstacle>> = writes
@@ -111,6 +131,14 @@ impl Store for Memory {
     async fn back_off(&self, _attempt: u32) {
         tokio::task::yield_now().await;
     }
+}
+
+/// In which part of a table a partition lies. Like the real one, it has nothing to do with the order of keys.
+fn segment_of(key: &Key, scan: &Scan) -> u32 {
+    let sum = key.pk.bytes().fold(0_u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    sum % scan.segments.max(1)
 }
 
 /// Items carry their key as attributes, as they do in a table.

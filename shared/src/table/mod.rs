@@ -4,7 +4,8 @@
 //! [`commit`] sends all of them as one transaction and answers with the first meaning that failed and the item that was
 //! in the way, so the condition and its meaning stand on one line and no second read is needed to explain a refusal.
 //!
-//! Deliberately absent: scans, index reads, filters and partial reads. Nothing on a request's path needs them.
+//! Deliberately absent: index reads, filters and partial reads. A scan is for jobs that look at everything; nothing on a
+//! request's path needs one.
 
 mod cached;
 mod dynamo;
@@ -15,8 +16,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 pub use serde_dynamo::{AttributeValue, Item};
 
 pub use self::cached::Cached;
@@ -26,7 +27,8 @@ pub use self::write::{Action, Condition, TaggedWrite, Write, number, text};
 use crate::error::Failure;
 
 /// The tables of the system, one per bounded context.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Table {
     /// Wallets and entries.
     Ledger,
@@ -55,7 +57,7 @@ impl Table {
 }
 
 /// Where an item stands. Built only in the `keys` module of a context.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// In which table.
     pub table: Table,
@@ -91,6 +93,32 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// A run of all items of a table, or of one of the parts into which it is cut so that several can be read at a time.
+///
+/// Items of one partition stand together, in the order of their sort keys. Beyond that there is no order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// Which table.
+    pub table: Table,
+    /// Which part, from 0.
+    pub segment: u32,
+    /// Into how many parts the table is cut.
+    pub segments: u32,
+    /// Begin behind this place.
+    pub after: Option<Key>,
+    /// At most so many items.
+    pub limit: usize,
+}
+
+/// The answer to a [`Scan`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stretch {
+    /// The items, each with its key.
+    pub items: Vec<(Key, Item)>,
+    /// The place to go on behind, if there may be more.
+    pub next: Option<Key>,
+}
+
 /// Why the writes of a commit were not made. None of them was.
 #[derive(Debug)]
 pub enum Cancelled {
@@ -115,6 +143,9 @@ pub trait Store: Send + Sync {
     /// Reads a run of items in one request.
     async fn query(&self, query: &Query) -> Result<Page, Failure>;
 
+    /// Reads a run of a table in one request. Alone among the reads it may be a moment behind.
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure>;
+
     /// Makes all writes or none, at most 100, each on another item. A single update answers the item as it is afterwards.
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled>;
 
@@ -130,6 +161,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         (**self).query(query).await
+    }
+
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        (**self).scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
