@@ -84,6 +84,25 @@ pub async fn entry(tables: &Tables, id: EntryId) -> Result<Option<Entry>, Failur
     tables.get(&keys::entry(id)).await
 }
 
+/// Reads the entries of a member behind number `after`, oldest first, at most `limit`.
+pub async fn entries_after(
+    tables: &Tables,
+    member: MemberId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Entry>, Failure> {
+    let place = keys::entry(EntryId { member, seq: after }).sk;
+    let (entries, _) = tables
+        .page(&keys::entries_from(member, Some(place), limit))
+        .await?;
+    Ok(entries)
+}
+
+/// Whether an item with this sort key is a wallet.
+pub fn is_wallet(sk: &str) -> bool {
+    keys::is_wallet(sk)
+}
+
 /// Whether an item with this sort key is an entry.
 pub fn is_entry(sk: &str) -> bool {
     keys::is_entry(sk)

@@ -10,21 +10,28 @@ mod entry;
 mod history;
 mod keys;
 mod lots;
+mod proof;
 mod wallet;
 
 pub use self::account::{Account, Category};
 pub use self::entry::{Entry, Hash, Kind, Leg, Side, SoldCode, Source};
-pub use self::history::{Filter, entry, history, is_entry};
+pub use self::history::{Filter, entries_after, entry, history, is_entry, is_wallet};
 pub use self::lots::{Expiry, Lots};
+pub use self::proof::{Flaw, Proof, check, prove};
 pub use self::wallet::{Drift, Order, Wallet};
 
 use crate::error::Failure;
-use crate::id::MemberId;
+use crate::id::{EntryId, MemberId};
 use crate::table::{self, Condition, Item, Key, Tables, Write, number};
 
 /// Where a member's wallet stands.
 pub fn wallet_key(member: MemberId) -> Key {
     keys::wallet(member)
+}
+
+/// Where an entry stands.
+pub fn entry_key(id: EntryId) -> Key {
+    keys::entry(id)
 }
 
 /// The wallet in `item`; without one, the empty wallet every member has.
