@@ -24,5 +24,8 @@ pub mod partners;
 /// The products of partners, as administrators keep them.
 pub mod products;
 
+/// Totals of the house's accounts, and the reconciliation of everything with everything.
+pub mod insights;
+
 /// The description of both APIs.
 pub mod openapi;

@@ -78,6 +78,10 @@ pub enum Rejection {
     #[error("The partner has no such key.")]
     KeyNotFound,
 
+    /// There is no such reconciliation.
+    #[error("There is no such reconciliation.")]
+    ReconciliationNotFound,
+
     /// No rule rewards this kind of activity.
     #[error("No reward is offered for activities of the kind `{kind}`.")]
     UnknownActivityKind {

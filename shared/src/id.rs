@@ -103,6 +103,8 @@ ids! {
     QuoteId "qte"
     /// The one use of a code.
     RedemptionId "red"
+    /// A reconciliation.
+    RunId "run"
 }
 
 macro_rules! positions {

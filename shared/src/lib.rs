@@ -10,6 +10,8 @@ pub mod lambda;
 
 pub mod aws;
 
+pub mod insights;
+
 pub mod purchases;
 
 pub mod rewards;

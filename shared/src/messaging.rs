@@ -60,6 +60,10 @@ impl Sender {
 #[derive(Clone)]
 pub struct RewardQueue(pub Sender);
 
+/// The queue that carries the stretches of a reconciliation.
+#[derive(Clone)]
+pub struct ReconciliationQueue(pub Sender);
+
 /// The topic that tells of entries.
 #[derive(Clone)]
 pub struct NewsTopic(pub Sender);

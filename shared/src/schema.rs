@@ -13,7 +13,7 @@ use crate::amount::Rjv;
 use crate::catalog::{TokenPrice, ValidDays};
 use crate::id::{
     ActivityId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId, ProductId, PurchaseId,
-    QuoteId, RedemptionId,
+    QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots};
@@ -70,6 +70,7 @@ describe! {
     Quantity: |_| number("How many codes.", Quantity::MAX);
     QuoteId: |_| id(&QuoteId::new(EXAMPLE));
     RedemptionId: |_| id(&RedemptionId::new(EXAMPLE));
+    RunId: |_| id(&RunId::new(EXAMPLE));
     Rjv: amount;
     Timestamp: instant;
     TokenPrice: price;

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "String", try_from = "String")]
 pub struct Timestamp(DateTime<Utc>);
 
+/// A calendar day. Its text is like `2026-11-23`.
+pub type Day = NaiveDate;
+
 /// Why a text is not an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an instant is RFC 3339 between the years 1970 and 9999, such as \"2026-11-23T08:00:00Z\"")]
@@ -42,7 +45,7 @@ impl Timestamp {
     }
 
     /// The calendar day in UTC.
-    pub fn day(self) -> NaiveDate {
+    pub fn day(self) -> Day {
         self.0.date_naive()
     }
 

@@ -76,7 +76,7 @@ async fn what_is_reported_is_what_the_queue_delivers() {
     let report = Event::load("rewards-report", "happy");
     let reported = serve::http(&world, &report, fresh(1, now())).await;
 
-    let (_, sent, _) = world.snapshot();
+    let sent = world.snapshot().queued;
     let [message] = &sent[..] else {
         panic!("one message is sent, not {}", sent.len());
     };
@@ -118,7 +118,7 @@ async fn the_news_of_an_entry_reaches_the_inbox_of_its_member() {
         fresh(1, now()),
     )
     .await;
-    let (items, ..) = world.snapshot();
+    let items = world.snapshot().items;
     let entry = items.iter().find(|(key, _)| key.sk == "entry#000000000007");
     let (_, entry) = entry.expect("the entry of the purchase");
     let stream = Event::load("notifications-publish", "one").with(
@@ -127,7 +127,7 @@ async fn the_news_of_an_entry_reaches_the_inbox_of_its_member() {
     );
 
     assert_eq!(serve::stream(&world, &stream).await, [""; 0]);
-    let (_, _, news) = world.snapshot();
+    let news = world.snapshot().published;
     let deliver =
         Event::load("notifications-deliver", "one").with("/Records/0/body", news[0].body.as_str());
     assert_eq!(

@@ -15,7 +15,7 @@ use shared::rewards::{Activity, ReportSource};
 
 use super::events::{self, Event};
 use crate::support::{
-    BEN, GYM_KEYS, LAB_KEY, MIA, World, now, partner_id, product_id, signing, text,
+    BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, World, now, partner_id, product_id, signing, text,
 };
 
 /// A text and what it is.
@@ -130,7 +130,18 @@ fn ids() -> Vec<Known> {
         let id = Activity::id_of(member, ReportSource::App, &text(event));
         ids.push(known(format!("id, {name} activity {event}"), id));
     }
-    for kind in ["prt", "prd", "key"] {
+    ids
+}
+
+fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
+    let mut ids = Vec::new();
+    ids.push(known("id, run that is done", DONE));
+    ids.push(known("id, run under way", RUNNING));
+    ids.push(known(
+        "id, ent of Mia's next award",
+        format!("ent_{}_7", MIA.uuid().simple()),
+    ));
+    for kind in ["prt", "prd", "key", "run"] {
         ids.push(known(
             format!("id, {kind} of nothing"),
             format!("{kind}_{}", "0".repeat(32)),
@@ -161,6 +172,7 @@ async fn texts(world: &World) -> Vec<Known> {
     texts.push(known("key, longevity-lab", ApiKey::new(LAB_KEY).reveal()));
     texts.push(known("key, nobody's", ApiKey::new([9; 32]).reveal()));
     texts.extend(ids());
+    texts.extend(ids_of_nothing_and_of_the_future());
     texts
 }
 
@@ -200,7 +212,7 @@ fn strings(json: &Value) -> Vec<&str> {
 async fn the_samples_hold_texts_of_this_world() {
     let world = World::new().await;
     let texts = texts(&world).await;
-    let (items, ..) = world.snapshot();
+    let items = world.snapshot().items;
     let items = serde_json::to_string(&items.values().collect::<Vec<_>>()).expect("items");
     let known: BTreeSet<&str> = texts
         .iter()
@@ -232,7 +244,7 @@ async fn the_samples_hold_texts_of_this_world() {
 #[tokio::test]
 async fn the_sample_of_the_stream_is_an_entry_of_this_world() {
     let world = World::new().await;
-    let (items, ..) = world.snapshot();
+    let items = world.snapshot().items;
     let event = Event::load("notifications-publish", "one");
     let batch: StreamEvent = serde_json::from_value(event.json.clone()).expect("a batch");
     let image = &batch.records[0].change.new_image;

@@ -6,7 +6,7 @@ use shared::lambda::status;
 
 use super::events::{self, Event};
 use super::serve::{self, Response, Trigger};
-use crate::support::{World, fresh, now};
+use crate::support::{Snapshot, World, fresh, now};
 
 fn of(trigger: Trigger) -> impl Iterator<Item = Event> {
     let events = events::all().into_iter();
@@ -137,11 +137,15 @@ fn bad_messages(event: &Event) -> Vec<String> {
 async fn a_new_entry_is_told_of_on_the_topic_and_an_unreadable_one_is_not_passed_over() {
     for event in of(Trigger::Stream) {
         let world = World::new().await;
-        let (items, ..) = world.snapshot();
+        let items = world.snapshot().items;
 
         let failed = serve::stream(&world, &event).await;
 
-        let (after, _, messages) = world.snapshot();
+        let Snapshot {
+            items: after,
+            published: messages,
+            ..
+        } = world.snapshot();
         let path = event.path();
         let record = &event.json["Records"][0]["dynamodb"];
         if event.name == "unreadable" {
@@ -158,6 +162,54 @@ async fn a_new_entry_is_told_of_on_the_topic_and_an_unreadable_one_is_not_passed
             );
         }
         assert!(after == items, "{path} changed something");
+    }
+}
+
+#[tokio::test]
+async fn a_new_entry_is_folded_once_and_an_unreadable_one_is_not_passed_over() {
+    for event in of(Trigger::StreamBatch) {
+        let world = World::new().await;
+        let before = world.snapshot();
+
+        let failed = serve::stream(&world, &event).await;
+        let after = world.snapshot();
+        let failed_again = serve::stream(&world, &event).await;
+
+        let path = event.path();
+        let record = &event.json["Records"][0]["dynamodb"];
+        if event.name == "unreadable" {
+            assert_eq!(failed, [text(&record["SequenceNumber"])], "{path}");
+            assert!(after == before, "{path} changed something");
+        } else {
+            assert_eq!(failed, [""; 0], "{path}");
+            assert!(after != before, "{path} changed nothing");
+        }
+        assert_eq!(failed_again, failed, "{path}");
+        assert!(
+            world.snapshot() == after,
+            "{path} changed something the second time"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_beat_of_the_schedule_leaves_the_reconciliation_under_way_alone_unless_it_is_late() {
+    for event in of(Trigger::Schedule) {
+        let world = World::new().await;
+        let before = world.snapshot();
+
+        serve::schedule(&world, &event).await.expect("a start");
+        assert!(
+            world.snapshot() == before,
+            "{} changed something",
+            event.path()
+        );
+
+        let next_night = event.with("/time", "2026-11-24T03:00:00Z");
+        serve::schedule(&world, &next_night).await.expect("a start");
+        let after = world.snapshot();
+        assert!(after.items == before.items, "a second one was started");
+        assert_eq!(after.jobs.len(), 16, "every part that is not done is woken");
     }
 }
 

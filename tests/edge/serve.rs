@@ -2,14 +2,17 @@
 
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
-use functions::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+use functions::{
+    codes, insights, notifications, partners, products, purchases, rewards, store, wallet,
+};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::error::{Error, Failure, Rejection};
 use shared::lambda::{
-    Answer, Call, Fresh, authorize, deliver, deliver_groups, deliver_records, respond,
+    Answer, Call, Fresh, authorize, deliver, deliver_batch, deliver_groups, deliver_records,
+    respond,
 };
 
 use super::events::Event;
@@ -24,6 +27,10 @@ pub enum Trigger {
     Queue,
     /// By records of a table's stream.
     Stream,
+    /// By records of a table's stream, all of a batch together.
+    StreamBatch,
+    /// By the clock.
+    Schedule,
     /// By the gateway, which asks whether a request may pass.
     Authorizer,
 }
@@ -45,8 +52,10 @@ impl Trigger {
     /// How the function of this name is served.
     pub fn of(function: &str) -> Self {
         match function {
-            "rewards-award" | "notifications-deliver" => Self::Queue,
+            "rewards-award" | "notifications-deliver" | "insights-reconcile" => Self::Queue,
             "notifications-publish" => Self::Stream,
+            "insights-fold" => Self::StreamBatch,
+            "insights-schedule" => Self::Schedule,
             "partners-authorize" => Self::Authorizer,
             _ => Self::Http,
         }
@@ -90,6 +99,11 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
     match function {
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
         "codes-validate" => codes::validate::handle(&world.give(), call).await,
+        "insights-list" => insights::list::handle(&world.give(), call).await,
+        "insights-proof" => insights::proof::handle(&world.give(), call).await,
+        "insights-show" => insights::show::handle(&world.give(), call).await,
+        "insights-start" => insights::start::handle(&world.give(), call).await,
+        "insights-trial-balance" => insights::trial_balance::handle(&world.give(), call).await,
         "notifications-list" => notifications::list::handle(&world.give(), call).await,
         "partners-create" => partners::create::handle(&world.give(), call).await,
         "partners-issue-key" => partners::issue_key::handle(&world.give(), call).await,
@@ -126,6 +140,13 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
             })
             .await
         }
+        "insights-reconcile" => {
+            let needs = world.give();
+            deliver(batch, |job| {
+                insights::reconcile::handle(&needs, job, fresh.now)
+            })
+            .await
+        }
         "notifications-deliver" => {
             let tables = world.give();
             deliver(batch, |news| {
@@ -141,17 +162,27 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
 
 /// Delivers a batch of records; answers the sequence numbers of those that failed.
 pub async fn stream(world: &World, event: &Event) -> Vec<String> {
-    assert_eq!(
-        event.function, "notifications-publish",
-        "the one function on a stream"
-    );
-    let (topic, batch): (_, StreamEvent) = (world.give(), read(event));
-    let response =
-        deliver_records(batch, |entry| notifications::publish::handle(&topic, entry)).await;
+    let batch: StreamEvent = read(event);
+    let response = match event.function.as_str() {
+        "notifications-publish" => {
+            let topic = world.give();
+            deliver_records(batch, |entry| notifications::publish::handle(&topic, entry)).await
+        }
+        "insights-fold" => {
+            let tables = world.give();
+            deliver_batch(batch, |entries| insights::fold::handle(&tables, entries)).await
+        }
+        function => panic!("tests/edge/serve.rs does not know the function {function}"),
+    };
     let failures = response.batch_item_failures.into_iter();
     failures
         .map(|failure| failure.item_identifier.expect("a sequence number"))
         .collect()
+}
+
+/// Delivers a beat of a schedule.
+pub async fn schedule(world: &World, event: &Event) -> Result<(), Error> {
+    insights::schedule::handle(&world.give(), read(event)).await
 }
 
 /// Asks the authorizer; answers what the gateway would get.

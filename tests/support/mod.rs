@@ -11,7 +11,9 @@ mod world;
 pub use self::needs::{lookup, secrets, signing};
 pub use self::outbox::Outbox;
 pub use self::store::{Fault, INNER_STORY};
-pub use self::world::{BEN, GYM_KEYS, LAB_KEY, MIA, World, partner_id, product_id};
+pub use self::world::{
+    BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, World, partner_id, product_id,
+};
 
 use shared::lambda::Fresh;
 use shared::text::Text;

@@ -2,7 +2,8 @@
 
 use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
-use shared::messaging::{NewsTopic, RewardQueue, Sender};
+use shared::lambda::Metrics;
+use shared::messaging::{NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Rules;
 use shared::seal::{Keyring, Signing};
@@ -85,6 +86,20 @@ impl FromWorld for Secrets {
 impl FromWorld for RewardQueue {
     fn from_world(world: &World) -> Self {
         Self(Sender::new(world.queue.clone()))
+    }
+}
+
+impl FromWorld for ReconciliationQueue {
+    fn from_world(world: &World) -> Self {
+        Self(Sender::new(world.jobs.clone()))
+    }
+}
+
+impl FromWorld for Metrics {
+    fn from_world(_: &World) -> Self {
+        Self {
+            system: "rjv".to_owned(),
+        }
     }
 }
 

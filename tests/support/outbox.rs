@@ -26,6 +26,13 @@ impl Outbox {
     }
 }
 
+impl Outbox {
+    /// Takes everything that was sent.
+    pub fn take(&self) -> Vec<Message> {
+        std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 #[async_trait]
 impl Send for Outbox {
     /// Like an ordered queue, it drops a second message of the same name.

@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Store};
 use shared::codes::{self, Redemption};
-use shared::id::{MemberId, PartnerId, ProductId, QuoteId, RedemptionId};
+use shared::id::{MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId};
+use shared::insights::{self, Run, Starter};
 use shared::ledger::{self, Category, Entry, Filter};
-use shared::messaging::Message;
+use shared::messaging::{Message, ReconciliationQueue};
 use shared::notifications::{self, News};
 use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
 use shared::pricing::{self, Quote};
@@ -35,8 +36,24 @@ pub const GYM_KEYS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
 /// The random bits of the one key of the partner `longevity-lab`.
 pub const LAB_KEY: [u8; 32] = [3; 32];
 
+/// A reconciliation that is done.
+pub const DONE: RunId = RunId::new(Uuid::from_u128(0x019a_b63b_4c00_7000_8000_0000_0000_d07e));
+
+/// A reconciliation that has just begun.
+pub const RUNNING: RunId = RunId::new(Uuid::from_u128(0x019a_b8a5_d200_7000_8000_0000_0000_a11e));
+
 /// Everything an operation can change.
-pub type Snapshot = (BTreeMap<Key, Item>, Vec<Message>, Vec<Message>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// What is in the tables.
+    pub items: BTreeMap<Key, Item>,
+    /// Activities on their way to their award.
+    pub queued: Vec<Message>,
+    /// News on the topic.
+    pub published: Vec<Message>,
+    /// Stretches of reconciliations.
+    pub jobs: Vec<Message>,
+}
 
 /// A whole system, its clock standing at [`now`].
 pub struct World {
@@ -47,6 +64,8 @@ pub struct World {
     pub queue: Outbox,
     /// The topic that tells of entries.
     pub topic: Outbox,
+    /// The queue that carries the stretches of reconciliations.
+    pub jobs: Outbox,
 }
 
 /// The id of the partner with this reference.
@@ -67,12 +86,14 @@ impl World {
             fault: Fault::None,
             queue: Outbox::default(),
             topic: Outbox::default(),
+            jobs: Outbox::default(),
         };
         world.open_partners().await;
         world.fill_shelf().await;
         world.set_rules().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
+        world.reconcile().await;
         world
     }
 
@@ -86,11 +107,12 @@ impl World {
 
     /// Everything an operation can change, as it is now.
     pub fn snapshot(&self) -> Snapshot {
-        (
-            self.memory.items(),
-            self.queue.messages(),
-            self.topic.messages(),
-        )
+        Snapshot {
+            items: self.memory.items(),
+            queued: self.queue.messages(),
+            published: self.topic.messages(),
+            jobs: self.jobs.messages(),
+        }
     }
 
     /// Makes every item unreadable, as a bug or a careless hand might.
@@ -237,6 +259,22 @@ impl World {
         self.earn(BEN, "survey-1", "survey_completed", days_ago(3))
             .await;
         self.spend(3, BEN, "gym-day-pass", 1, days_ago(2)).await;
+    }
+
+    /// One reconciliation is done, and found nothing. The next one has just begun.
+    async fn reconcile(&self) {
+        let (tables, queue): (Tables, ReconciliationQueue) = self.give();
+        for (number, at) in [(DONE, days_ago(1)), (RUNNING, now())] {
+            let run = Run::new(number, Starter::Schedule {}, at);
+            let started = insights::start(&tables, &queue, run, Vec::new()).await;
+            started.expect("a new reconciliation");
+            let jobs = self.jobs.take();
+            for job in jobs.iter().filter(|_| number == DONE) {
+                let job = serde_json::from_str(&job.body).expect("a job");
+                let walked = insights::walk(&tables, &queue, job, at).await;
+                walked.expect("a stretch");
+            }
+        }
     }
 
     async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {

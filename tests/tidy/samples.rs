@@ -40,9 +40,10 @@ fn every_function_has_the_samples_of_its_trigger() {
     let mut findings = Vec::new();
     for (function, events) in samples() {
         let wanted: &[&str] = match function.as_str() {
-            "notifications-publish" => &["one", "unreadable"],
+            "notifications-publish" | "insights-fold" => &["one", "unreadable"],
+            "insights-schedule" => &["one"],
             "partners-authorize" => &["happy", "refused-unknown-key"],
-            "rewards-award" | "notifications-deliver" => {
+            "rewards-award" | "notifications-deliver" | "insights-reconcile" => {
                 &["one", "many", "one-bad-in-many", "unreadable"]
             }
             _ => &["happy"],

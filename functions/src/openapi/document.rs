@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use shared::id::{EntryId, KeyId, PartnerId, ProductId, PurchaseId};
+use shared::id::{EntryId, KeyId, MemberId, PartnerId, ProductId, PurchaseId, RunId};
 use shared::rewards::ActivityKind;
 
 use super::operation::{Body, Caller, Operation, Shape};
@@ -105,9 +105,11 @@ fn path_shape(name: &str) -> Shape {
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "kind" => Shape::of::<ActivityKind>(),
+        "member_id" => Shape::of::<MemberId>(),
         "partner_id" => Shape::of::<PartnerId>(),
         "product_id" => Shape::of::<ProductId>(),
         "purchase_id" => Shape::of::<PurchaseId>(),
+        "run_id" => Shape::of::<RunId>(),
         other => panic!("say here what the path parameter {other} looks like"),
     }
 }

@@ -16,7 +16,9 @@ use shared::rewards::Rule;
 
 pub use self::document::document;
 use self::operation::{Operation, admin, member, partner};
-use crate::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+use crate::{
+    codes, insights, notifications, partners, products, purchases, rewards, store, wallet,
+};
 
 /// All operations, in the order of the README's map.
 fn operations() -> impl Iterator<Item = Operation> {
@@ -25,6 +27,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         store_and_purchases(),
         partners_and_products(),
         redemption(),
+        reconciliation(),
     ];
     areas.into_iter().flatten()
 }
@@ -160,6 +163,29 @@ fn redemption() -> Vec<Operation> {
             .body::<codes::redeem::Body>()
             .answers::<codes::redeem::View>(201)
             .refuses(&["CODE_NOT_REDEEMABLE", "CODE_EXPIRED"]),
+    ]
+}
+
+fn reconciliation() -> Vec<Operation> {
+    vec![
+        admin("insights-trial-balance", "GET /admin/v1/trial-balance")
+            .says("Every account of the house, and what is owed to members")
+            .answers::<insights::trial_balance::View>(200),
+        admin("insights-proof", "GET /admin/v1/wallets/{member_id}/proof")
+            .says("A wallet, folded anew from its entries and compared with what is stored")
+            .answers::<insights::proof::View>(200),
+        admin("insights-start", "POST /admin/v1/reconciliations")
+            .says("Start a reconciliation, or wake the one that is under way")
+            .empty_body()
+            .answers::<insights::RunView>(202),
+        admin("insights-list", "GET /admin/v1/reconciliations")
+            .says("All reconciliations, newest first")
+            .query::<PageQuery>()
+            .answers::<Page<insights::RunView>>(200),
+        admin("insights-show", "GET /admin/v1/reconciliations/{run_id}")
+            .says("One reconciliation, how far it is, and its report")
+            .answers::<insights::show::View>(200)
+            .refuses(&["RECONCILIATION_NOT_FOUND"]),
     ]
 }
 

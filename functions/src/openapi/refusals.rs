@@ -136,6 +136,7 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductNotFound,
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
+        Rejection::ReconciliationNotFound,
         Rejection::UnknownActivityKind {
             kind: "moon_landed".to_owned(),
         },

@@ -28,13 +28,10 @@ pub fn create(code: &Code) -> Result<Write, Failure> {
     Ok(Write::create(keys::code(code.code_id), table::item(code)?))
 }
 
-/// The most items that one request reads.
-const READ_MAX: usize = 100;
-
 /// Reads codes, in the order of `ids`.
 pub async fn read(tables: &Tables, ids: &[CodeId]) -> Result<Vec<Code>, Failure> {
     let mut codes = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(READ_MAX) {
+    for ids in ids.chunks(table::KEYS_MAX) {
         let keys: Vec<Key> = ids.iter().copied().map(keys::code).collect();
         for item in tables.get_many(&keys).await? {
             codes.push(table::read(

@@ -7,7 +7,8 @@ use crate::aws::{self, Settings};
 use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
-use crate::messaging::{NewsTopic, RewardQueue};
+use crate::lambda::Metrics;
+use crate::messaging::{NewsTopic, ReconciliationQueue, RewardQueue};
 use crate::purchases::Secrets;
 use crate::rewards::Rules;
 use crate::seal::{Keyring, Signing};
@@ -108,6 +109,23 @@ impl FromEnvironment for RewardQueue {
             environment,
             environment.require("REWARDS_QUEUE_URL")?,
         )?))
+    }
+}
+
+impl FromEnvironment for ReconciliationQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(aws::queue(
+            environment,
+            environment.require("RECONCILIATION_QUEUE_URL")?,
+        )?))
+    }
+}
+
+impl FromEnvironment for Metrics {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self {
+            system: environment.require("SYSTEM_NAME")?,
+        })
     }
 }
 

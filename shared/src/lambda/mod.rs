@@ -7,9 +7,11 @@ mod answer;
 mod authorizer;
 mod call;
 mod environment;
+mod metrics;
 mod paging;
 mod problem;
 mod queue;
+mod schedule;
 mod stream;
 
 use std::process::ExitCode;
@@ -26,10 +28,12 @@ pub use self::answer::{Answer, Reply, respond};
 pub use self::authorizer::authorize;
 pub use self::call::{Call, Fresh};
 pub use self::environment::{Environment, FromEnvironment};
+pub use self::metrics::Metrics;
 pub use self::paging::{Limit, Page, PageQuery, Pages};
 pub use self::problem::{Problem, status};
 pub use self::queue::{deliver, deliver_groups};
-pub use self::stream::deliver_records;
+pub use self::schedule::Tick;
+pub use self::stream::{deliver_batch, deliver_records};
 use crate::aws::Settings;
 use crate::error::{Error, Failure};
 use crate::messaging::Grouped;
@@ -105,6 +109,42 @@ where
                 )
             },
         ))
+    })
+}
+
+/// Serves a table's stream with `handle`, all new items of a batch at a time.
+pub fn serve_stream_batches<D, M, F, R>(handle: F) -> ExitCode
+where
+    D: FromEnvironment,
+    M: DeserializeOwned + Send,
+    F: Fn(&'static D, Vec<M>) -> R + Copy + Send + Sync,
+    R: Future<Output = Result<(), Error>> + Send,
+{
+    start(|needs: &'static D| {
+        lambda_runtime::run(service_fn(
+            move |event: LambdaEvent<DynamoDbEvent>| async move {
+                Ok::<_, lambda_runtime::Error>(
+                    deliver_batch(event.payload, |items| handle(needs, items)).await,
+                )
+            },
+        ))
+    })
+}
+
+/// Serves a schedule with `handle`.
+pub fn serve_schedule<D, F, R>(handle: F) -> ExitCode
+where
+    D: FromEnvironment,
+    F: Fn(&'static D, Tick) -> R + Copy + Send + Sync,
+    R: Future<Output = Result<(), Error>> + Send,
+{
+    start(|needs: &'static D| {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Tick>| async move {
+            handle(needs, event.payload).await.map_err(|error| {
+                tracing::error!(error = schedule::story(&error), "the schedule failed");
+                lambda_runtime::Error::from(error)
+            })
+        }))
     })
 }
 

@@ -44,7 +44,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::PurchaseNotFound
         | Rejection::ProductNotFound
         | Rejection::PartnerNotFound
-        | Rejection::KeyNotFound => StatusCode::NOT_FOUND,
+        | Rejection::KeyNotFound
+        | Rejection::ReconciliationNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::PartnerExists { .. }
         | Rejection::KeyExists { .. }

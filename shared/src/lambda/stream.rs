@@ -23,13 +23,49 @@ where
             None => false,
         };
         if !done {
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = sequence_number;
-            response.batch_item_failures.push(failure);
+            response
+                .batch_item_failures
+                .push(failure_from(sequence_number));
             break;
         }
     }
     response
+}
+
+/// Handles all new items of a batch together. A failure fails the batch from its first item on, and an item that cannot be read
+/// only itself and what comes after it.
+pub async fn deliver_batch<M: DeserializeOwned, R>(
+    event: Event,
+    handle: impl FnOnce(Vec<M>) -> R,
+) -> DynamoDbEventResponse
+where
+    R: Future<Output = Result<(), Error>>,
+{
+    let mut items = Vec::with_capacity(event.records.len());
+    let (mut first, mut unreadable) = (None, None);
+    for record in event.records {
+        let sequence_number = record.change.sequence_number.clone();
+        let Some(item) = read(record) else {
+            unreadable = Some(sequence_number);
+            break;
+        };
+        first.get_or_insert(sequence_number);
+        items.push(item);
+    }
+    let done = items.is_empty() || succeeded(handle(items).await);
+    let mut response = DynamoDbEventResponse::default();
+    let failed = if done { unreadable } else { first };
+    response
+        .batch_item_failures
+        .extend(failed.map(failure_from));
+    response
+}
+
+/// The stream goes on from this record.
+fn failure_from(sequence_number: Option<String>) -> DynamoDbBatchItemFailure {
+    let mut failure = DynamoDbBatchItemFailure::default();
+    failure.item_identifier = sequence_number;
+    failure
 }
 
 fn read<M: DeserializeOwned>(record: EventRecord) -> Option<M> {

@@ -111,6 +111,16 @@ pub async fn record(
     tables.get(&keys::activity(member, id)).await
 }
 
+/// Where the record of an activity stands.
+pub fn record_key(member: MemberId, id: ActivityId) -> Key {
+    keys::activity(member, id)
+}
+
+/// Whether an item of a member with this sort key is the record of an activity.
+pub fn is_record(sk: &str) -> bool {
+    keys::is_activity(sk)
+}
+
 fn distinct<T: Ord + Clone>(things: impl Iterator<Item = T>) -> Vec<T> {
     things
         .collect::<std::collections::BTreeSet<T>>()

@@ -13,6 +13,7 @@ use crate::id::{ActivityId, MemberId};
 use crate::table::{Key, Query, Table};
 
 const RULES: &str = "rules";
+const ACTIVITY_PREFIX: &str = "activity#";
 
 pub(super) fn rule(kind: &ActivityKind) -> Key {
     Key {
@@ -37,8 +38,12 @@ pub(super) fn activity(member: MemberId, id: ActivityId) -> Key {
     Key {
         table: Table::Members,
         pk: member.to_string(),
-        sk: format!("activity#{id}"),
+        sk: format!("{ACTIVITY_PREFIX}{id}"),
     }
+}
+
+pub(super) fn is_activity(sk: &str) -> bool {
+    sk.starts_with(ACTIVITY_PREFIX)
 }
 
 pub(super) fn limit(member: MemberId, kind: &ActivityKind, day: NaiveDate) -> Key {

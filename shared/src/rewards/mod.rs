@@ -7,6 +7,6 @@ mod report;
 mod rule;
 
 pub use self::activity::{Activity, ActivityKind, Outcome, Record, ReportSource, accept};
-pub use self::award::{award, record};
+pub use self::award::{award, is_record, record, record_key};
 pub use self::report::{Report, report};
 pub use self::rule::{Rule, RuleBook, Rules, rules, set_rule};

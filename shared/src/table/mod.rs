@@ -12,6 +12,7 @@ mod dynamo;
 mod memory;
 mod write;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -209,6 +210,20 @@ impl Deref for Tables {
     fn deref(&self) -> &Self::Target {
         &*self.0
     }
+}
+
+/// The most items that one request reads.
+pub const KEYS_MAX: usize = 100;
+
+/// Reads the items that are there, in one request. A key may be given more than once.
+pub async fn get_distinct(
+    tables: &Tables,
+    keys: impl Iterator<Item = Key>,
+) -> Result<BTreeMap<Key, Item>, Failure> {
+    let keys: Vec<Key> = keys.collect::<BTreeSet<_>>().into_iter().collect();
+    let found = tables.get_many(&keys).await?;
+    let there = keys.into_iter().zip(found);
+    Ok(there.filter_map(|(key, item)| Some((key, item?))).collect())
 }
 
 /// The attributes of a value, without the key.

@@ -1,0 +1,20 @@
+//! `POST /admin/v1/reconciliations`: starts a reconciliation, or answers the one that is under way and wakes what got stuck.
+
+use shared::id::RunId;
+use shared::insights::{self, Run, Starter};
+use shared::lambda::{Answer, Call, Reply};
+use shared::messaging::ReconciliationQueue;
+use shared::table::Tables;
+
+use super::RunView;
+
+/// Starts it.
+pub async fn handle((tables, queue): &(Tables, ReconciliationQueue), call: Call) -> Answer {
+    call.admin()?;
+    let member_id = call.member()?;
+    call.empty_body()?;
+    let starter = Starter::Administrator { member_id };
+    let run = Run::new(RunId::new(call.fresh().id), starter, call.now());
+    let run = insights::start(tables, queue, run, Vec::new()).await?;
+    Reply::accepted(&RunView::from(&run))
+}

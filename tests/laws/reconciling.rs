@@ -1,0 +1,338 @@
+//! Reconciliation: it finds what is wrong, and nothing else.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use shared::amount::Rjv;
+use shared::codes;
+use shared::id::{CodeId, MemberId, PurchaseId, RunId};
+use shared::insights::{self, Correction, Drift, Finding, Job, Run, Starter};
+use shared::ledger::{self, Category, Entry, Flaw, Side, Source};
+use shared::messaging::{ReconciliationQueue, Sender};
+use shared::table::{
+    AttributeValue, Condition, Item, Key, Memory, Scan, Store, Table, Tables, Write, text,
+};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+use super::clients::{earn, quiet, run};
+use super::folding::{entries, totals_of};
+use super::world::{World, member, start};
+use crate::support::Outbox;
+
+/// Runs one reconciliation to its end, every message coming twice.
+async fn reconcile(world: &World, number: u128, now: Timestamp) -> Run {
+    let (tables, jobs) = (Tables::new(Arc::clone(&world.memory)), Outbox::default());
+    let queue = ReconciliationQueue(Sender::new(jobs.clone()));
+    let run = Run::new(
+        RunId::new(Uuid::from_u128(number)),
+        Starter::Schedule {},
+        now,
+    );
+    insights::start(&tables, &queue, run, Vec::new())
+        .await
+        .unwrap();
+    let mut finished = None;
+    loop {
+        let messages = jobs.take();
+        if messages.is_empty() {
+            return finished.expect("a report");
+        }
+        for message in messages {
+            let job: Job = serde_json::from_str(&message.body).unwrap();
+            for _ in 0..2 {
+                let walked = insights::walk(&tables, &queue, job, now).await.unwrap();
+                finished = walked.or(finished);
+            }
+        }
+    }
+}
+
+fn findings(run: &Run) -> &[Finding] {
+    &run.report().expect("a report").findings
+}
+
+/// Four members who earned and bought.
+async fn busy() -> Arc<World> {
+    let world = quiet().await;
+    for number in 0..4 {
+        earn(&world, member(number), 0..3).await;
+        let quote = world.quote(number, member(number), 2, start());
+        world.buy(&quote, start()).await.unwrap();
+    }
+    world
+}
+
+/// The codes that an entry paid for.
+fn sold(entry: &Entry) -> Vec<CodeId> {
+    let Source::Purchase { codes, .. } = &entry.source else {
+        panic!("a purchase is expected");
+    };
+    codes.iter().map(|code| code.code_id).collect()
+}
+
+/// Changes an item as a careless hand would.
+async fn edit(world: &World, key: &Key, attribute: &'static str, value: AttributeValue) {
+    let write = Write::set(
+        key.clone(),
+        vec![(attribute, value)],
+        Condition::All(Vec::new()),
+    );
+    world.memory.commit(&[write]).await.unwrap();
+}
+
+async fn remove(world: &World, key: &Key) {
+    let write = Write::delete(key.clone(), Condition::All(Vec::new()));
+    world.memory.commit(&[write]).await.unwrap();
+}
+
+fn next_day() -> Timestamp {
+    start().plus(TimeDelta::days(1))
+}
+
+#[test]
+fn sound_books_reconcile_and_what_was_not_folded_is_caught_up() {
+    run(async {
+        let world = busy().await;
+
+        let first = reconcile(&world, 1, next_day()).await;
+        let report = first.report().unwrap();
+
+        assert_eq!(report.findings, []);
+        assert!(report.totals_agree);
+        let counts = report.counts;
+        assert_eq!((counts.wallets, counts.entries), (4, 16));
+        assert_eq!(
+            (counts.codes, counts.activities, counts.findings),
+            (8, 12, 0)
+        );
+        assert_eq!(report.debit, report.credit);
+        assert_eq!(report.liability, Rjv::whole(4 * 25));
+        let engagement = shared::ledger::Account::Issuance(Category::Engagement);
+        assert_eq!(report.closed.of(engagement).debit, Rjv::whole(300));
+
+        // The next one goes on from what was proven.
+        let second = reconcile(&world, 2, next_day().plus(TimeDelta::days(1))).await;
+        assert_eq!(findings(&second), []);
+        let tables = Tables::new(Arc::clone(&world.memory));
+        let balance = insights::trial_balance(&tables).await.unwrap();
+        assert_eq!(balance.proven_before, Some(second.closed_before));
+        assert_eq!(balance.totals, totals_of(&entries(&world, 4).await));
+    });
+}
+
+#[test]
+fn a_wallet_that_was_edited_by_hand_is_found_and_no_other() {
+    run(async {
+        let world = busy().await;
+        let rich = AttributeValue::M([("never".to_owned(), text("1000"))].into());
+        edit(&world, &ledger::wallet_key(member(2)), "lots", rich).await;
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        let [finding] = findings(&found) else {
+            panic!("{:?}", findings(&found));
+        };
+        assert!(matches!(
+            &finding.drift,
+            Drift::Wallet { member_id, flaw: Flaw::WrongWallet { balance_stored, balance_folded, .. } }
+                if *member_id == member(2)
+                    && *balance_stored == Some(Rjv::whole(1000))
+                    && *balance_folded == Rjv::whole(25)
+        ));
+        let rebuild = Correction::RebuildWallet {
+            member_id: member(2),
+            balance: Rjv::whole(25),
+        };
+        assert_eq!(finding.correction, Some(rebuild));
+    });
+}
+
+#[test]
+fn an_entry_that_was_edited_or_taken_away_is_found_and_no_other() {
+    for take_away in [false, true] {
+        run(async {
+            let world = busy().await;
+            let entry = entries(&world, 1).await[1].clone();
+            let key = ledger::entry_key(entry.entry_id);
+            if take_away {
+                remove(&world, &key).await;
+            } else {
+                edit(&world, &key, "balance_after", text("7")).await;
+            }
+
+            let found = reconcile(&world, 1, next_day()).await;
+
+            let wallets: Vec<MemberId> = findings(&found)
+                .iter()
+                .filter_map(|finding| match finding.drift {
+                    Drift::Wallet {
+                        member_id,
+                        flaw: Flaw::BadEntry { seq: 2, .. },
+                    } => Some(member_id),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(wallets, [member(0)], "{:?}", findings(&found));
+        });
+    }
+}
+
+#[test]
+fn codes_and_payments_are_held_against_each_other() {
+    run(async {
+        let world = busy().await;
+        let all = entries(&world, 4).await;
+        let purchase = |entry: &Entry| PurchaseId::from(entry.entry_id);
+        let gone = sold(&all[3])[1];
+        remove(&world, &codes::code_key(gone)).await;
+        // Another code says that another purchase paid for it.
+        let stray = sold(&all[7])[0];
+        let other = text(purchase(&all[11]));
+        edit(&world, &codes::code_key(stray), "purchase_id", other).await;
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        let drifts: Vec<&Drift> = findings(&found)
+            .iter()
+            .map(|finding| &finding.drift)
+            .collect();
+        let missing = |code_id, entry| Drift::CodeMissing {
+            code_id,
+            purchase_id: purchase(entry),
+        };
+        let unpaid = Drift::CodeUnpaid {
+            code_id: stray,
+            purchase_id: purchase(&all[11]),
+        };
+        assert_eq!(drifts.len(), 4, "{drifts:?}");
+        assert!(matches!(
+            drifts[0],
+            Drift::Sales {
+                codes_paid: 8,
+                codes_sold: 7,
+                ..
+            }
+        ));
+        for drift in [missing(gone, &all[3]), missing(stray, &all[7]), unpaid] {
+            assert!(drifts.contains(&&drift), "{drifts:?}");
+        }
+        let refund = Correction::Adjustment {
+            member_id: member(0),
+            side: Side::Credit,
+            amount: Rjv::whole(25),
+            corrects: Some(all[3].entry_id),
+        };
+        assert!(
+            findings(&found)
+                .iter()
+                .any(|finding| finding.correction.as_ref() == Some(&refund))
+        );
+    });
+}
+
+#[test]
+fn awards_and_activities_are_held_against_each_other() {
+    run(async {
+        let world = busy().await;
+        let all = entries(&world, 4).await;
+        let Source::Award { activity_id, .. } = all[0].source else {
+            panic!("an award is expected");
+        };
+        remove(&world, &shared::rewards::record_key(member(0), activity_id)).await;
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        let [finding] = findings(&found) else {
+            panic!("{:?}", findings(&found));
+        };
+        let unfounded = Drift::AwardUnfounded {
+            entry_id: all[0].entry_id,
+            activity_id,
+        };
+        assert_eq!(finding.drift, unfounded);
+    });
+}
+
+#[test]
+fn a_total_that_was_edited_by_hand_is_found() {
+    run(async {
+        let world = busy().await;
+        let all = entries(&world, 4).await;
+        insights::fold(&world.tables, &all).await.unwrap();
+        let items = world.memory.items();
+        let (total, _) = items
+            .iter()
+            .find(|(key, _)| key.table == Table::Insights && key.sk.contains("issuance"))
+            .unwrap();
+        edit(&world, total, "debit", text("1")).await;
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        assert!(!found.report().unwrap().totals_agree);
+        assert!(matches!(
+            findings(&found),
+            [Finding {
+                drift: Drift::Total { .. },
+                ..
+            }]
+        ));
+        let tables = Tables::new(Arc::clone(&world.memory));
+        let proven = insights::trial_balance(&tables)
+            .await
+            .unwrap()
+            .proven_before;
+        assert_eq!(proven, None, "what did not agree is not built upon");
+    });
+}
+
+#[test]
+fn an_item_nobody_can_read_is_found() {
+    run(async {
+        let world = busy().await;
+        let all = entries(&world, 1).await;
+        let key = codes::code_key(sold(&all[3])[0]);
+        let write = Write::put(key, Item::default(), Condition::All(Vec::new()));
+        world.memory.commit(&[write]).await.unwrap();
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        let unreadable = |finding: &Finding| matches!(finding.drift, Drift::Unreadable { .. });
+        assert!(
+            findings(&found).iter().any(unreadable),
+            "{:?}",
+            findings(&found)
+        );
+    });
+}
+
+#[test]
+fn the_parts_of_a_table_are_the_table() {
+    run(async {
+        let world = busy().await;
+        let memory: &Memory = &world.memory;
+        let mut seen = Vec::new();
+        for segment in 0..3 {
+            let mut after = None;
+            loop {
+                let scan = Scan {
+                    table: Table::Ledger,
+                    segment,
+                    segments: 3,
+                    after,
+                    limit: 2,
+                };
+                let stretch = memory.scan(&scan).await.unwrap();
+                seen.extend(stretch.items);
+                after = stretch.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        seen.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let all = memory.items().into_iter();
+        let all: Vec<(Key, Item)> = all.filter(|(key, _)| key.table == Table::Ledger).collect();
+        assert_eq!(seen, all);
+    });
+}
