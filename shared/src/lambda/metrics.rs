@@ -24,11 +24,10 @@ impl Metrics {
             .iter()
             .map(|(name, _)| json!({ "Name": name, "Unit": "Count" }))
             .collect();
-        let mut line = Map::from_iter(
-            counts
-                .iter()
-                .map(|(name, count)| ((*name).to_owned(), Value::from(*count))),
-        );
+        let mut line: Map<String, Value> = counts
+            .iter()
+            .map(|(name, count)| ((*name).to_owned(), Value::from(*count)))
+            .collect();
         line.insert("System".to_owned(), Value::from(self.system.as_str()));
         line.insert(
             "_aws".to_owned(),

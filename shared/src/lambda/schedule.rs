@@ -20,8 +20,9 @@ impl Tick {
     /// An id for what this beat starts: the same however often it is delivered, and in the order of time among others.
     pub fn id(&self) -> Uuid {
         let millis = u64::try_from(self.time.epoch_seconds()).unwrap_or_default() * 1000;
-        let [.., a, b, c, d, e, f, g, h, i, j] = derived(&["tick", &self.id]).into_bytes();
-        Builder::from_unix_timestamp_millis(millis, &[a, b, c, d, e, f, g, h, i, j]).into_uuid()
+        let derived = derived(&["tick", &self.id]).into_bytes();
+        let random = derived.first_chunk().unwrap_or(&[0; 10]);
+        Builder::from_unix_timestamp_millis(millis, random).into_uuid()
     }
 }
 
