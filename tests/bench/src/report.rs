@@ -53,9 +53,9 @@ pub struct Row {
 pub enum Unit {
     /// Requests to a service.
     Requests,
-    /// `DynamoDB` write units.
+    /// DynamoDB write units.
     WriteUnits,
-    /// `DynamoDB` read units.
+    /// DynamoDB read units.
     ReadUnits,
     /// The size of a file, in millions of bytes.
     Megabytes,

@@ -1,1 +1,1 @@
-//! Amazon's own engine, `DynamoDB` Local, as tests and benchmarks use it.
+//! Amazon's own engine, DynamoDB Local, as tests and benchmarks use it.
