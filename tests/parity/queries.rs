@@ -51,7 +51,9 @@ fn every_prefix_in_both_directions_from_every_place_with_every_limit_is_the_same
                 }
             }
         }
-        pair.query(&query("nobody", "")).await.unwrap();
+        for (pk, prefix) in [("nobody", ""), (&"p".repeat(2049), "a")] {
+            pair.query(&query(pk, prefix)).await.unwrap();
+        }
     });
 }
 
@@ -92,16 +94,11 @@ fn runs_that_make_no_sense_are_refused() {
                 ..query("p", "a")
             },
             query("", "a"),
-            query(&"p".repeat(2049), "a"),
-            query("p", &"a".repeat(1025)),
             Query {
                 after: Some(String::new()),
                 ..query("p", "")
             },
-            Query {
-                after: Some("a".repeat(1025)),
-                ..query("p", "a")
-            },
+            query("p", &"a".repeat(1025)),
         ];
         for query in wrong {
             pair.query(&query).await.unwrap_err();

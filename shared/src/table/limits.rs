@@ -38,7 +38,7 @@ pub(super) fn keys(keys: &[Key]) -> Result<(), Failure> {
 
 /// Refuses a run that cannot be read.
 pub(super) fn query(query: &Query) -> Result<(), Failure> {
-    partition(&query.pk)?;
+    refuse_if(query.pk.is_empty(), "a partition without a name")?;
     refuse_if(query.limit == 0, "a page of nothing")?;
     refuse_if(
         query.prefix.len() > SK_BYTES_MAX,
@@ -47,9 +47,8 @@ pub(super) fn query(query: &Query) -> Result<(), Failure> {
     let Some(after) = &query.after else {
         return Ok(());
     };
-    sort(after)?;
     refuse_if(
-        !after.starts_with(&query.prefix),
+        after.is_empty() || !after.starts_with(&query.prefix),
         "to begin outside of what is asked for",
     )
 }
@@ -127,7 +126,13 @@ fn write(write: &Write) -> Result<(), Failure> {
     key(&write.key)?;
     condition(&write.condition)?;
     match &write.action {
-        Action::Put(item) => attributes(item.inner()),
+        Action::Put(attributes) => {
+            attributes
+                .inner()
+                .iter()
+                .try_for_each(|(name, value)| attribute(name, value, 0))?;
+            item(attributes)
+        }
         Action::Set(changes) => {
             refuse_if(changes.is_empty(), "to change nothing")?;
             let names: BTreeSet<&str> = changes.iter().map(|(name, _)| *name).collect();
@@ -159,12 +164,6 @@ fn condition(condition: &Condition) -> Result<(), Failure> {
         }
         Condition::All(conditions) => conditions.iter().try_for_each(self::condition),
     }
-}
-
-fn attributes(attributes: &HashMap<String, AttributeValue>) -> Result<(), Failure> {
-    attributes
-        .iter()
-        .try_for_each(|(name, value)| attribute(name, value, 0))
 }
 
 fn attribute(name: &str, found: &AttributeValue, depth: usize) -> Result<(), Failure> {

@@ -20,6 +20,8 @@ pub struct Spent {
     pub writes: u32,
     /// Read units.
     pub read_units: f64,
+    /// Read units of keys of a batch that have no item, and of pages without one. The engine does not count them.
+    pub absent_units: f64,
     /// Write units of writes that were made.
     pub write_units: f64,
     /// Write units of writes whose condition failed. DynamoDB charges them and does not say so in its answer.
@@ -32,10 +34,11 @@ impl Spent {
         self.reads + self.writes
     }
 
-    /// Everything but what an answer does not tell.
+    /// What the engine counts of it.
     #[must_use]
     pub fn told(self) -> Self {
         Self {
+            absent_units: 0.0,
             refused_units: 0.0,
             ..self
         }
@@ -86,23 +89,31 @@ fn write_units(bytes: usize) -> f64 {
 impl Store for Metered {
     async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
         let items = self.memory.get_many(keys).await?;
-        let each = items
-            .iter()
-            .map(|item| read_units(size_of_item(item.as_ref())));
-        let read: f64 = each.sum();
+        let (mut found, mut absent) = (0.0, 0.0);
+        for item in &items {
+            match item {
+                None if keys.len() > 1 => absent += read_units(0),
+                item => found += read_units(size_of_item(item.as_ref())),
+            }
+        }
         self.add(|spent| {
             spent.reads += u32::from(!keys.is_empty());
-            spent.read_units += read;
+            spent.read_units += found;
+            spent.absent_units += absent;
         });
         Ok(items)
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         let page = self.memory.query(query).await?;
-        let bytes = page.items.iter().map(|item| size_of_item(Some(item))).sum();
+        let bytes = page.items.iter().map(size).sum();
         self.add(|spent| {
             spent.reads += 1;
-            spent.read_units += read_units(bytes);
+            if page.items.is_empty() {
+                spent.absent_units += read_units(0);
+            } else {
+                spent.read_units += read_units(bytes);
+            }
         });
         Ok(page)
     }

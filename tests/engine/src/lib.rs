@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod market;
 mod meter;
+mod weighed;
 
 use std::collections::HashMap;
 
@@ -20,10 +21,12 @@ use shared::table::{Dynamo, Table};
 use uuid::Uuid;
 
 pub use self::meter::Meter;
+pub use self::weighed::Weighed;
 
 /// A running engine.
 #[derive(Clone)]
 pub struct Engine {
+    address: String,
     client: Client,
     meter: Meter,
 }
@@ -61,12 +64,13 @@ impl Engine {
 
     /// The engine at this address.
     pub fn at(address: impl Into<String>) -> Result<Self> {
-        let meter = Meter::default();
-        let configuration = configuration(&Local(address.into()))?;
+        let (address, meter) = (address.into(), Meter::default());
+        let configuration = configuration(&Local(address.clone()))?;
         let configuration = Builder::from(&configuration)
             .interceptor(meter.clone())
             .build();
         Ok(Self {
+            address,
             client: Client::from_conf(configuration),
             meter,
         })
@@ -90,6 +94,19 @@ impl Engine {
         }
         let store = Dynamo::new(self.client.clone(), names.clone());
         Ok(Fresh { store, names })
+    }
+
+    /// The production store on tables of its own, which also says what transactions consume; it takes twice as long.
+    pub async fn weighed(&self) -> Result<Weighed> {
+        let scale = Self::at(self.address.clone())?;
+        let Fresh { store, names } = self.fresh().await?;
+        Ok(Weighed {
+            store,
+            names,
+            meter: self.meter.clone(),
+            copy: scale.fresh().await?.store,
+            scale: scale.meter,
+        })
     }
 
     /// Makes one table with the keys that all our tables have, and answers its name.
