@@ -3,8 +3,8 @@
 //! On Lambda the region, the credentials and, for a local cloud, the endpoint are environment variables, so the default
 //! chain of providers, with all that it links, is not needed.
 
-mod http;
 mod sender;
+mod transport;
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
     );
     let mut configuration = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(http::client(settings)?)
+        .http_client(transport::client(settings)?)
         .region(Region::new(settings.require("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)

@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Connector, ConnectorBuilder};
-use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http as connectors;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -36,7 +36,7 @@ pub fn client(settings: &impl Settings) -> Result<SharedHttpClient, Failure> {
         .build()
         .map_err(|error| Failure::broken("configuring TLS").because(error))?;
     let connector = OnceLock::new();
-    Ok(http_client_fn(move |settings, components| {
+    Ok(connectors::http_client_fn(move |settings, components| {
         let connect = || {
             let mut connector: ConnectorBuilder = Connector::builder();
             connector.set_connector_settings(Some(settings.clone()));
@@ -44,7 +44,7 @@ pub fn client(settings: &impl Settings) -> Result<SharedHttpClient, Failure> {
             let secured = connector
                 .tls_provider(Provider::rustls(CryptoMode::Ring))
                 .tls_context(tls.clone());
-            SharedHttpConnector::new(secured.build())
+            connectors::SharedHttpConnector::new(secured.build())
         };
         connector.get_or_init(connect).clone()
     }))
@@ -52,7 +52,8 @@ pub fn client(settings: &impl Settings) -> Result<SharedHttpClient, Failure> {
 
 /// The certificates in the file at `path`.
 fn bundle(path: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = || format!("AWS_CA_BUNDLE names {path}, which holds no certificates in PEM");
+    let unreadable =
+        || format!("AWS_CA_BUNDLE names {path}, which cannot be read as certificates in PEM");
     let pem = fs::read(path).map_err(|error| Failure::broken(unreadable()).because(error))?;
     match certificates(&pem) {
         Ok(0) => Err(Failure::broken(unreadable())),
