@@ -195,7 +195,7 @@ fn memory(workspace: &Workspace) -> PathBuf {
 }
 
 /// A port that nobody listens on right now.
-fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
     Ok(listener.local_addr()?.port())

@@ -4,10 +4,12 @@
 //! environments, the logs and the state of the cloud are in `target/local/`.
 
 mod artifacts;
+mod bench;
 mod client;
 mod cloud;
 mod demo;
 mod deploy;
+mod engine;
 mod http;
 mod logs;
 mod operations;
@@ -71,6 +73,15 @@ enum Command {
         /// Which
         tier: Option<Tier>,
     },
+    /// Measure what operations cost and how fast they are, beside baselines of the same run
+    Bench {
+        /// Fewer repetitions and smaller data: for every commit
+        #[arg(long)]
+        short: bool,
+        /// Only this section
+        #[arg(long, value_name = "SECTION")]
+        only: Option<String>,
+    },
     /// Rebuild, and update what changed on the running cloud
     Redeploy {
         /// Only these functions
@@ -108,6 +119,9 @@ fn run(command: &Command) -> Result<()> {
             }
         }
         Command::Test { tier } => tiers::test(&workspace, &progress, *tier),
+        Command::Bench { short, only } => {
+            bench::bench(&workspace, &progress, *short, only.as_deref())
+        }
         Command::Redeploy { functions } => up::redeploy(&workspace, &progress, functions),
     }
 }

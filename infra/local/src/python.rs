@@ -20,6 +20,8 @@ pub enum Environment {
     Cloud,
     /// SAM CLI, cargo-lambda and cfn-lint.
     Tools,
+    /// A Java runtime, for DynamoDB Local.
+    Java,
 }
 
 impl Environment {
@@ -27,6 +29,7 @@ impl Environment {
         match self {
             Self::Cloud => "cloud",
             Self::Tools => "tools",
+            Self::Java => "java",
         }
     }
 

@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::artifacts::{self, templates_of, with_tools};
+use crate::bench::bench;
 use crate::cloud::Cloud;
 use crate::demo::demo;
+use crate::engine::{ENGINE_VARIABLE, Engine};
 use crate::process::interrupted;
 use crate::progress::{Progress, seconds};
 use crate::python::{self, Environment};
@@ -32,6 +34,10 @@ pub enum Tier {
     Lint,
     /// Every binary
     Build,
+    /// The store in memory against Amazon's own engine, and what operations cost there
+    Parity,
+    /// The short form of `cargo local bench`
+    Bench,
     /// End to end on the running cloud, IAM enforced
     E2e,
     /// The journey of `cargo local demo`
@@ -132,7 +138,15 @@ impl Tier {
             ),
             Self::Unit => cargo(
                 workspace,
-                &["test", "--workspace", "--lib", "--bin", "local"],
+                &[
+                    "test",
+                    "--workspace",
+                    "--lib",
+                    "--bin",
+                    "local",
+                    "--bin",
+                    "bench",
+                ],
                 &[],
             ),
             Self::Tests => cargo(workspace, &["test", "--workspace", "--test", "tests"], &[]),
@@ -150,6 +164,15 @@ impl Tier {
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
             }
+            Self::Parity => {
+                let engine = Engine::start(workspace, progress)?;
+                cargo(
+                    workspace,
+                    &["test", "--workspace", "--test", "parity"],
+                    &[(ENGINE_VARIABLE, &engine.address())],
+                )
+            }
+            Self::Bench => bench(workspace, progress, true, None),
             Self::E2e => {
                 current_cloud(workspace, progress)?;
                 let stack = workspace.local("stack.json");
@@ -195,7 +218,7 @@ fn cargo(workspace: &Workspace, arguments: &[&str], environment: &[(&str, &str)]
 }
 
 /// Runs a program whose output is the tier's output.
-fn run(mut command: Command) -> Result<()> {
+pub fn run(mut command: Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command
         .stdin(Stdio::null())

@@ -44,7 +44,7 @@ macro_rules! conditional {
     ($builder:expr, $write:expr, $expressions:ident) => {{
         let condition = $expressions.condition(&$write.condition);
         $builder
-            .condition_expression(condition)
+            .set_condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_expression_attribute_names($expressions.names())
             .set_expression_attribute_values($expressions.values())

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, Store, Write,
+    limits, size,
 };
 use crate::error::Failure;
 
@@ -28,11 +29,13 @@ impl Memory {
 #[async_trait]
 impl Store for Memory {
     async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
+        limits::keys(keys)?;
         let items = self.lock();
         Ok(keys.iter().map(|key| items.get(key).cloned()).collect())
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
+        limits::query(query)?;
         let items = self.lock();
         let mut run: Vec<(&Key, &Item)> = items
             .iter()
@@ -49,13 +52,19 @@ impl Store for Memory {
             Some(after) => key.sk > *after,
         };
         run.retain(|(key, _)| behind(key));
-        let more = run.len() > query.limit;
-        run.truncate(query.limit);
-        let next = if more {
-            run.last().map(|(key, _)| key.sk.clone())
+        // A page ends when it is full, whether or not anything is behind it.
+        let mut bytes = 0;
+        let end = run.iter().position(|(_, item)| {
+            bytes += size(item);
+            bytes > limits::PAGE_BYTES
+        });
+        let full = query.limit.min(end.map_or(usize::MAX, |last| last + 1));
+        let next = if run.len() >= full {
+            run.get(full - 1).map(|(key, _)| key.sk.clone())
         } else {
             None
         };
+        run.truncate(full);
         Ok(Page {
             items: run.into_iter().map(|(_, item)| item.clone()).collect(),
             next,
@@ -63,6 +72,7 @@ impl Store for Memory {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        limits::writes(writes).map_err(Cancelled::Failed)?;
         let mut items = self.lock();
         let obstacles: Vec<Option<Obstacle>> = writes
             .iter()
@@ -74,27 +84,19 @@ impl Store for Memory {
         if obstacles.iter().any(Option::is_some) {
             return Err(Cancelled::Refused(obstacles));
         }
+        let mut after = Vec::with_capacity(writes.len());
         for write in writes {
-            match &write.action {
-                Action::Put(attributes) => {
-                    items.insert(write.key.clone(), keyed(attributes.clone(), &write.key));
-                }
-                Action::Set(changes) => {
-                    let item = items
-                        .entry(write.key.clone())
-                        .or_insert_with(|| keyed(Item::default(), &write.key));
-                    let mut attributes = std::mem::take(item).into_inner();
-                    attributes.extend(
-                        changes
-                            .iter()
-                            .map(|(name, value)| ((*name).to_owned(), value.clone())),
-                    );
-                    *item = Item::from(attributes);
-                }
-                Action::Delete => {
-                    items.remove(&write.key);
-                }
+            let item = outcome(write, items.get(&write.key));
+            if let Some(item) = &item {
+                limits::item(item).map_err(Cancelled::Failed)?;
             }
+            after.push((write.key.clone(), item));
+        }
+        for (key, item) in after {
+            match item {
+                Some(item) => items.insert(key, item),
+                None => items.remove(&key),
+            };
         }
         Ok(match writes {
             [
@@ -110,6 +112,23 @@ impl Store for Memory {
 
     async fn back_off(&self, _attempt: u32) {
         tokio::task::yield_now().await;
+    }
+}
+
+/// What an item is after a write.
+fn outcome(write: &Write, before: Option<&Item>) -> Option<Item> {
+    match &write.action {
+        Action::Put(attributes) => Some(keyed(attributes.clone(), &write.key)),
+        Action::Set(changes) => {
+            let before = before.cloned().unwrap_or_default();
+            let mut attributes = keyed(before, &write.key).into_inner();
+            let changes = changes
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()));
+            attributes.extend(changes);
+            Some(Item::from(attributes))
+        }
+        Action::Delete => None,
     }
 }
 
@@ -135,6 +154,7 @@ fn holds(condition: &Condition, item: Option<&Item>) -> bool {
 fn above(found: &AttributeValue, value: &AttributeValue) -> bool {
     match (found, value) {
         (AttributeValue::S(found), AttributeValue::S(value)) => found > value,
+        (AttributeValue::B(found), AttributeValue::B(value)) => found > value,
         (AttributeValue::N(found), AttributeValue::N(value)) => {
             matches!((found.parse::<i128>(), value.parse::<i128>()), (Ok(found), Ok(value)) if found > value)
         }

@@ -8,6 +8,7 @@
 
 mod cached;
 mod dynamo;
+mod limits;
 mod memory;
 mod write;
 
@@ -21,6 +22,7 @@ pub use serde_dynamo::{AttributeValue, Item};
 
 pub use self::cached::Cached;
 pub use self::dynamo::Dynamo;
+pub use self::limits::size;
 pub use self::memory::Memory;
 pub use self::write::{Action, Condition, TaggedWrite, Write, number, text};
 use crate::error::Failure;

@@ -16,7 +16,7 @@ pub(super) struct Expressions {
 
 impl Expressions {
     fn name(&mut self, name: &str) -> String {
-        let placeholder = format!("#{name}");
+        let placeholder = format!("#n{}", self.names.len());
         self.names.insert(placeholder.clone(), name.to_owned());
         placeholder
     }
@@ -28,9 +28,9 @@ impl Expressions {
         placeholder
     }
 
-    /// A condition as text.
-    pub(super) fn condition(&mut self, condition: &Condition) -> String {
-        match condition {
+    /// A condition as text. What always holds is none.
+    pub(super) fn condition(&mut self, condition: &Condition) -> Option<String> {
+        Some(match condition {
             Condition::Absent => format!("attribute_not_exists({})", self.name("pk")),
             Condition::Equals(name, value) => {
                 format!("{} = {}", self.name(name), self.value(value))
@@ -41,11 +41,11 @@ impl Expressions {
                 format!("attribute_exists({key}) AND attribute_not_exists({name})")
             }
             Condition::All(conditions) => {
-                let parts: Vec<String> =
-                    conditions.iter().map(|part| self.condition(part)).collect();
-                parts.join(" AND ")
+                let parts = conditions.iter();
+                let parts: Vec<String> = parts.filter_map(|part| self.condition(part)).collect();
+                return (!parts.is_empty()).then(|| parts.join(" AND "));
             }
-        }
+        })
     }
 
     /// Changes as text.

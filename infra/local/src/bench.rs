@@ -1,0 +1,40 @@
+//! `cargo local bench`: starts what the benchmark measures, and the benchmark itself in the release profile.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::engine::{ENGINE_VARIABLE, Engine};
+use crate::progress::Progress;
+use crate::tiers;
+use crate::workspace::Workspace;
+
+/// Runs the benchmark or one section of it. It fails when a count exceeds its budget.
+pub fn bench(
+    workspace: &Workspace,
+    progress: &Progress,
+    short: bool,
+    only: Option<&str>,
+) -> Result<()> {
+    let engine = Engine::start(workspace, progress)?;
+    let mut command = Command::new("cargo");
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "bench",
+            "--bin",
+            "bench",
+            "--",
+        ])
+        .args(short.then_some("--short"))
+        .args(only.map(|section| format!("--only={section}")))
+        .env(ENGINE_VARIABLE, engine.address())
+        .current_dir(workspace.root());
+    tiers::run(command).context(
+        "the benchmark failed\n\n  What to do: a count above its budget is marked EXCEEDED in the tables above; anything else is \
+         said in its own words there",
+    )
+}

@@ -1,0 +1,53 @@
+//! What a run is given: how long it may take, and where the things are that it measures.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// What every section is given.
+pub struct Setting {
+    /// Whether this is the short form, for every commit.
+    pub short: bool,
+    engine: Option<String>,
+    functions: PathBuf,
+}
+
+impl Setting {
+    /// Reads `RJV_ENGINE`, the address of DynamoDB Local, and `RJV_FUNCTIONS`, the folder of the functions' release binaries.
+    pub fn read(short: bool) -> Self {
+        let functions = env::var_os("RJV_FUNCTIONS").map(PathBuf::from);
+        Self {
+            short,
+            engine: env::var("RJV_ENGINE").ok(),
+            functions: functions.unwrap_or_else(|| target().join("lambda")),
+        }
+    }
+
+    /// The address of DynamoDB Local.
+    pub fn engine(&self) -> Result<&str> {
+        self.engine.as_deref().context(
+            "RJV_ENGINE does not say where DynamoDB Local answers\n\n  What to do: run `cargo local bench`, which starts it",
+        )
+    }
+
+    /// Where a function's release binary is, as cargo-lambda leaves it.
+    pub fn function(&self, name: &str) -> PathBuf {
+        self.functions.join(name).join("bootstrap")
+    }
+
+    /// A file of the benchmark under `target/bench/`.
+    pub fn output(&self, name: &str) -> PathBuf {
+        target().join("bench").join(name)
+    }
+
+    /// One of two numbers: of repetitions, of wallets.
+    pub fn pick<T>(&self, short: T, long: T) -> T {
+        if self.short { short } else { long }
+    }
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+}
