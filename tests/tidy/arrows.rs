@@ -6,7 +6,7 @@ use super::sources::{assert_none, identifier, names, read, rust};
 /// Words that only some places may use, and why the others may not.
 const WORDS: [(&[&str], &[&str], &str); 4] = [
     (
-        &["aws_sdk_", "aws_types", "aws_config"],
+        &["aws_sdk_", "aws_smithy_", "aws_types", "aws_config"],
         &["shared/src/aws/", "shared/src/table/dynamo"],
         "the SDK is known to shared/src/aws and shared/src/table/dynamo",
     ),

@@ -4,13 +4,14 @@
 //! chain of providers, with all that it links, is not needed.
 
 mod sender;
+mod transport;
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use aws_types::SdkConfig;
+pub use aws_types::SdkConfig;
 
 use self::sender::{Queue, Topic};
 use crate::error::Failure;
@@ -29,7 +30,7 @@ pub trait Settings {
     }
 }
 
-/// What every client is built from.
+/// What every client of a process is built from.
 ///
 /// The SDK's defaults have no read timeout and wait a second before the first retry; a Lambda function has seconds in all.
 pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
@@ -51,6 +52,7 @@ pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
     );
     let mut configuration = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
+        .http_client(transport::client(settings)?)
         .region(Region::new(settings.require("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
@@ -60,7 +62,7 @@ pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
 }
 
 /// The tables this function was given names for.
-pub fn tables(settings: &impl Settings) -> Result<Tables, Failure> {
+pub fn tables(configuration: &SdkConfig, settings: &impl Settings) -> Tables {
     let variable = |table: Table| match table {
         Table::Ledger => "LEDGER_TABLE",
         Table::Codes => "CODES_TABLE",
@@ -72,18 +74,18 @@ pub fn tables(settings: &impl Settings) -> Result<Tables, Failure> {
     let named = Table::ALL
         .into_iter()
         .filter_map(|table| Some((table, settings.get(variable(table))?)));
-    let client = aws_sdk_dynamodb::Client::new(&configuration(settings)?);
-    Ok(Tables::new(Dynamo::new(client, named.collect())))
+    let client = aws_sdk_dynamodb::Client::new(configuration);
+    Tables::new(Dynamo::new(client, named.collect()))
 }
 
 /// The queue with this URL.
-pub fn queue(settings: &impl Settings, url: String) -> Result<Sender, Failure> {
-    let client = aws_sdk_sqs::Client::new(&configuration(settings)?);
-    Ok(Sender::new(Queue { client, url }))
+pub fn queue(configuration: &SdkConfig, url: String) -> Sender {
+    let client = aws_sdk_sqs::Client::new(configuration);
+    Sender::new(Queue { client, url })
 }
 
 /// The topic with this ARN.
-pub fn topic(settings: &impl Settings, arn: String) -> Result<Sender, Failure> {
-    let client = aws_sdk_sns::Client::new(&configuration(settings)?);
-    Ok(Sender::new(Topic { client, arn }))
+pub fn topic(configuration: &SdkConfig, arn: String) -> Sender {
+    let client = aws_sdk_sns::Client::new(configuration);
+    Sender::new(Topic { client, arn })
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::aws::{self, Settings};
+use crate::aws::{self, SdkConfig, Settings};
 use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
@@ -17,6 +17,7 @@ use crate::table::Tables;
 /// The environment of a process. What several parts need is built once.
 pub struct Environment {
     variables: BTreeMap<String, String>,
+    clients: OnceCell<SdkConfig>,
     tables: OnceCell<Tables>,
 }
 
@@ -31,6 +32,7 @@ impl Environment {
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         Self {
             variables: variables.into_iter().collect(),
+            clients: OnceCell::new(),
             tables: OnceCell::new(),
         }
     }
@@ -45,12 +47,19 @@ impl Environment {
             .map_err(|error| Failure::broken(format!("reading {name}")).because(error))
     }
 
-    fn tables(&self) -> Result<Tables, Failure> {
-        if let Some(tables) = self.tables.get() {
-            return Ok(tables.clone());
+    /// What the clients are built from: they share one HTTP client.
+    fn clients(&self) -> Result<&SdkConfig, Failure> {
+        if let Some(clients) = self.clients.get() {
+            return Ok(clients);
         }
-        let tables = aws::tables(self)?;
-        Ok(self.tables.get_or_init(|| tables).clone())
+        let clients = aws::configuration(self)?;
+        Ok(self.clients.get_or_init(|| clients))
+    }
+
+    fn tables(&self) -> Result<Tables, Failure> {
+        let clients = self.clients()?;
+        let tables = || aws::tables(clients, self);
+        Ok(self.tables.get_or_init(tables).clone())
     }
 }
 
@@ -105,10 +114,8 @@ impl FromEnvironment for Secrets {
 
 impl FromEnvironment for RewardQueue {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self(aws::queue(
-            environment,
-            environment.require("REWARDS_QUEUE_URL")?,
-        )?))
+        let url = environment.require("REWARDS_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
     }
 }
 
@@ -131,10 +138,8 @@ impl FromEnvironment for Metrics {
 
 impl FromEnvironment for NewsTopic {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self(aws::topic(
-            environment,
-            environment.require("NOTIFICATIONS_TOPIC_ARN")?,
-        )?))
+        let arn = environment.require("NOTIFICATIONS_TOPIC_ARN")?;
+        Ok(Self(aws::topic(environment.clients()?, arn)))
     }
 }
 

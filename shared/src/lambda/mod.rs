@@ -14,12 +14,13 @@ mod queue;
 mod schedule;
 mod stream;
 
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
 use aws_lambda_events::dynamodb::Event as DynamoDbEvent;
 use aws_lambda_events::sqs::SqsEvent;
-use lambda_http::Request;
+use lambda_http::{Body, IntoResponse, Request, Response};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use tracing_subscriber::filter::LevelFilter;
@@ -51,10 +52,20 @@ where
         lambda_http::run(service_fn(|request: Request| async move {
             let call = Call::new(request, Fresh::now()?);
             let (origin, answer) = (call.origin(), handle(needs, call).await);
-            Ok::<_, lambda_http::Error>(respond(&origin, answer))
+            Ok::<_, lambda_http::Error>(Ready(respond(&origin, answer)))
         }))
         .await
     })
+}
+
+/// A response as the gateway is to get it. As a plain `Response` it would be searched for its character set and decoded once
+/// more, with the tables of every character set there is in every binary.
+struct Ready(Response<Body>);
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        Box::pin(std::future::ready(self.0))
+    }
 }
 
 /// Serves a queue with `handle`, one message at a time.
