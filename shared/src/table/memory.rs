@@ -52,19 +52,7 @@ impl Store for Memory {
             Some(after) => key.sk > *after,
         };
         run.retain(|(key, _)| behind(key));
-        // A page ends when it is full, whether or not anything is behind it.
-        let mut bytes = 0;
-        let end = run.iter().position(|(_, item)| {
-            bytes += size(item);
-            bytes > limits::PAGE_BYTES
-        });
-        let full = query.limit.min(end.map_or(usize::MAX, |last| last + 1));
-        let next = if run.len() >= full {
-            run.get(full - 1).map(|(key, _)| key.sk.clone())
-        } else {
-            None
-        };
-        run.truncate(full);
+        let next = cut(&mut run, query.limit).map(|key| key.sk);
         Ok(Page {
             items: run.into_iter().map(|(_, item)| item.clone()).collect(),
             next,
@@ -78,9 +66,7 @@ impl Store for Memory {
             .filter(|(key, _)| key.table == scan.table && segment_of(key, scan) == scan.segment)
             .filter(|(key, _)| scan.after.as_ref().is_none_or(|after| *key > after))
             .collect();
-        let more = run.len() > scan.limit;
-        run.truncate(scan.limit);
-        let next = run.last().filter(|_| more).map(|(key, _)| (*key).clone());
+        let next = cut(&mut run, scan.limit);
         let items = run.into_iter();
         Ok(Stretch {
             items: items
@@ -132,6 +118,19 @@ impl Store for Memory {
     async fn back_off(&self, _attempt: u32) {
         tokio::task::yield_now().await;
     }
+}
+
+/// Cuts a run to one page; answers the key to go on behind, if the page is full. It is full or not whatever is behind it.
+fn cut(run: &mut Vec<(&Key, &Item)>, limit: usize) -> Option<Key> {
+    let mut bytes = 0;
+    let end = run.iter().position(|(_, item)| {
+        bytes += size(item);
+        bytes > limits::PAGE_BYTES
+    });
+    let full = limit.min(end.map_or(usize::MAX, |last| last + 1));
+    run.truncate(full);
+    let last = run.last().filter(|_| run.len() == full);
+    last.map(|(key, _)| (*key).clone())
 }
 
 /// In which part of a table a partition lies. Like the real one, it has nothing to do with the order of keys.
