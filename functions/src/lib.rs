@@ -24,5 +24,8 @@ pub mod partners;
 /// The products of partners, as administrators keep them.
 pub mod products;
 
+/// What administrators did.
+pub mod audit;
+
 /// The description of both APIs.
 pub mod openapi;

@@ -24,6 +24,8 @@ pub mod partners;
 
 pub mod catalog;
 
+pub mod audit;
+
 pub mod ledger;
 
 pub mod messaging;

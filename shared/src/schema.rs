@@ -12,15 +12,15 @@ use uuid::Uuid;
 use crate::amount::Rjv;
 use crate::catalog::{TokenPrice, ValidDays};
 use crate::id::{
-    ActivityId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId, ProductId, PurchaseId,
-    QuoteId, RedemptionId,
+    ActivityId, AuditId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId, ProductId,
+    PurchaseId, QuoteId, RedemptionId,
 };
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots};
 use crate::pricing::Quantity;
 use crate::rewards::ActivityKind;
 use crate::text::Text;
-use crate::time::Timestamp;
+use crate::time::{Month, Timestamp};
 
 /// The direction in which a value is described.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
     ActivityKind: |_| kind();
+    AuditId: |_| id(&AuditId::new(EXAMPLE));
     CodeId: |_| id(&CodeId::new(EXAMPLE));
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
@@ -63,6 +64,7 @@ describe! {
     Limit: |_| limit();
     Lots: |_| lots();
     MemberId: |_| id(&MemberId::new(EXAMPLE));
+    Month: |_| text("A calendar month in UTC.", MONTH, "2026-11");
     NotificationId: |_| id(&NotificationId::new(EXAMPLE));
     PartnerId: |_| id(&PartnerId::new(EXAMPLE));
     ProductId: |_| id(&ProductId::new(EXAMPLE));
@@ -96,6 +98,8 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
 }
 
 const EXAMPLE: Uuid = Uuid::from_u128(0x019a_afd2_6c1b_7e3a_9f40_5d2c_81b7_e640);
+
+const MONTH: &str = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$";
 
 const EXPIRY: &str = "^(never|[0-9]{4}-(0[1-9]|1[0-2]))$";
 
@@ -270,6 +274,7 @@ mod tests {
         accepts_what_matches::<EntryId>(|_| false);
         accepts_what_matches::<Expiry>(|_| false);
         accepts_what_matches::<Hash>(|_| false);
+        accepts_what_matches::<Month>(|_| false);
         accepts_what_matches::<ProductId>(|_| false);
         accepts_what_matches::<Rjv>(|_| false);
         // A pattern knows no calendar; the format `date-time` does.
@@ -300,6 +305,7 @@ mod tests {
         shows_an_example::<Expiry>();
         shows_an_example::<Hash>();
         shows_an_example::<MemberId>();
+        shows_an_example::<Month>();
         shows_an_example::<PurchaseId>();
         shows_an_example::<Rjv>();
         shows_an_example::<Timestamp>();

@@ -85,6 +85,11 @@ fn cursors() -> Vec<Known> {
             serde_json::json!(partner_id("corner-gym")),
         ),
         cursor(
+            "audit",
+            "admin",
+            serde_json::json!(["2026-10", "2026-10-24T08:00:00.000Z#"]),
+        ),
+        cursor(
             "admin-products",
             "admin",
             serde_json::json!(product_id("gym-day-pass")),

@@ -2,6 +2,7 @@
 //! comes out. The samples are the tests' data, so they cannot rot.
 
 mod answers;
+mod audit;
 mod bodies;
 mod codes;
 mod described;

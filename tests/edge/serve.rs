@@ -2,7 +2,9 @@
 
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
-use functions::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+use functions::{
+    audit, codes, notifications, partners, products, purchases, rewards, store, wallet,
+};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
 use serde::de::DeserializeOwned;
@@ -88,6 +90,7 @@ pub async fn http(world: &World, event: &Event, fresh: Fresh) -> Response {
 
 async fn answer(world: &World, function: &str, call: Call) -> Answer {
     match function {
+        "audit-list" => audit::list::handle(&world.give(), call).await,
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
         "codes-validate" => codes::validate::handle(&world.give(), call).await,
         "notifications-list" => notifications::list::handle(&world.give(), call).await,

@@ -48,7 +48,7 @@ pub fn document() -> Value {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "An access token of the user pool. Paths under /admin/v1 also ask for the group `admin`.",
+                    "description": "An access token of the user pool. Paths under /admin/v1 also ask for the group `admin`; those that only read take `auditor` as well.",
                 },
                 "partner_key": {
                     "type": "apiKey",

@@ -9,6 +9,7 @@ mod operation;
 mod refusals;
 mod schemas;
 
+use shared::audit::Record;
 use shared::catalog::{Partner, Product};
 use shared::lambda::{Page, PageQuery};
 use shared::ledger::Entry;
@@ -16,7 +17,7 @@ use shared::rewards::Rule;
 
 pub use self::document::document;
 use self::operation::{Operation, admin, member, partner};
-use crate::{codes, notifications, partners, products, purchases, rewards, store, wallet};
+use crate::{audit, codes, notifications, partners, products, purchases, rewards, store, wallet};
 
 /// All operations, in the order of the README's map.
 fn operations() -> impl Iterator<Item = Operation> {
@@ -24,6 +25,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         wallet_and_rewards(),
         store_and_purchases(),
         partners_and_products(),
+        audit_log(),
         redemption(),
     ];
     areas.into_iter().flatten()
@@ -145,6 +147,15 @@ fn partners_and_products() -> Vec<Operation> {
             .says("All products, a page at a time")
             .query::<PageQuery>()
             .answers::<Page<Product>>(200),
+    ]
+}
+
+fn audit_log() -> Vec<Operation> {
+    vec![
+        admin("audit-list", "GET /admin/v1/audit")
+            .says("What administrators did in a month, newest first")
+            .query::<audit::list::Query>()
+            .answers::<Page<Record>>(200),
     ]
 }
 
