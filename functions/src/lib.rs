@@ -24,6 +24,9 @@ pub mod partners;
 /// The products of partners, as administrators keep them.
 pub mod products;
 
+/// Corrections of wallets by two administrators.
+pub mod adjustments;
+
 /// What administrators did.
 pub mod audit;
 

@@ -12,6 +12,8 @@ pub mod aws;
 
 pub mod purchases;
 
+pub mod adjustments;
+
 pub mod rewards;
 
 pub mod notifications;

@@ -12,11 +12,11 @@ use uuid::Uuid;
 use crate::amount::Rjv;
 use crate::catalog::{TokenPrice, ValidDays};
 use crate::id::{
-    ActivityId, AuditId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId, ProductId,
-    PurchaseId, QuoteId, RedemptionId,
+    ActivityId, AdjustmentId, AuditId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId,
+    ProductId, PurchaseId, QuoteId, RedemptionId,
 };
 use crate::lambda::Limit;
-use crate::ledger::{Account, Category, Expiry, Hash, Lots};
+use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
 use crate::pricing::Quantity;
 use crate::rewards::ActivityKind;
 use crate::text::Text;
@@ -55,6 +55,7 @@ describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
     ActivityKind: |_| kind();
+    AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
     AuditId: |_| id(&AuditId::new(EXAMPLE));
     CodeId: |_| id(&CodeId::new(EXAMPLE));
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
@@ -185,8 +186,9 @@ fn kind() -> Schema {
 
 fn account() -> Schema {
     let categories = Category::ALL.map(Category::as_str).join("|");
+    let reasons = Reason::ALL.map(Reason::as_str).join("|");
     let pattern = format!(
-        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|sales:prt_[0-9a-f]{{32}}|expiry)$"
+        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|sales:prt_[0-9a-f]{{32}}|expiry|adjustment:({reasons}))$"
     );
     text(
         "An account of the chart of accounts.",

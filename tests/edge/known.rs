@@ -135,7 +135,7 @@ fn ids() -> Vec<Known> {
         let id = Activity::id_of(member, ReportSource::App, &text(event));
         ids.push(known(format!("id, {name} activity {event}"), id));
     }
-    for kind in ["prt", "prd", "key"] {
+    for kind in ["prt", "prd", "key", "adj"] {
         ids.push(known(
             format!("id, {kind} of nothing"),
             format!("{kind}_{}", "0".repeat(32)),

@@ -10,14 +10,15 @@ const SUBJECT: &str = "/requestContext/authorizer/jwt/claims/sub";
 const BENS_SUBJECT: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The lists that come in pages, and how many items the world has for each.
-const LISTS: [(&str, usize); 7] = [
+const LISTS: [(&str, usize); 8] = [
     ("wallet-transactions", 6),
     ("purchases-list", 2),
     ("notifications-list", 6),
     ("store-list", 4),
     ("partners-list", 2),
     ("products-list", 4),
-    ("audit-list", 3),
+    ("audit-list", 12),
+    ("adjustments-list", 3),
 ];
 
 fn list(function: &str, query: &str) -> Event {

@@ -3,15 +3,17 @@
 //! It is built by the functions that build the real one, under fixed secrets and a fixed clock, so that every id, quote,
 //! cursor and code in it is the same in every run and can stand in the sample events.
 
+mod adjustments;
 mod needs;
 mod outbox;
 mod store;
 mod world;
 
+pub use self::adjustments::{adjustment_id, proposal};
 pub use self::needs::{lookup, secrets, signing};
 pub use self::outbox::Outbox;
 pub use self::store::{Fault, INNER_STORY};
-pub use self::world::{ADA, BEN, GYM_KEYS, LAB_KEY, MIA, World, partner_id, product_id};
+pub use self::world::{ADA, BEN, CLEO, EVE, GYM_KEYS, LAB_KEY, MIA, World, partner_id, product_id};
 
 use shared::audit::Act;
 use shared::id::AuditId;

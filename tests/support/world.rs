@@ -29,8 +29,15 @@ pub const MIA: MemberId = MemberId::new(Uuid::from_u128(0x1111_1111_1111_4111_81
 /// A member who earned 60 RJV and bought a day pass.
 pub const BEN: MemberId = MemberId::new(Uuid::from_u128(0x2222_2222_2222_4222_8222_2222_2222_2222));
 
+/// A member whose wallet administrators corrected, and nothing else happened to it.
+pub const CLEO: MemberId =
+    MemberId::new(Uuid::from_u128(0x3333_3333_3333_4333_8333_3333_3333_3333));
+
 /// The administrator who opened the store.
 pub const ADA: MemberId = MemberId::new(Uuid::from_u128(0xaaaa_aaaa_aaaa_4aaa_8aaa_aaaa_aaaa_aaaa));
+
+/// The other administrator.
+pub const EVE: MemberId = MemberId::new(Uuid::from_u128(0xbbbb_bbbb_bbbb_4bbb_8bbb_bbbb_bbbb_bbbb));
 
 /// The random bits of the two keys of the partner `corner-gym`.
 pub const GYM_KEYS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
@@ -76,6 +83,7 @@ impl World {
         world.set_rules().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
+        world.correct_wallets().await;
         world
     }
 
@@ -284,10 +292,10 @@ impl World {
     }
 }
 
-fn rjv(amount: &str) -> Rjv {
+pub(super) fn rjv(amount: &str) -> Rjv {
     amount.parse().expect("an amount")
 }
 
-fn days_ago(days: i64) -> Timestamp {
+pub(super) fn days_ago(days: i64) -> Timestamp {
     now().plus(-TimeDelta::days(days))
 }

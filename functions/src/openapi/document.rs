@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use shared::id::{EntryId, KeyId, PartnerId, ProductId, PurchaseId};
+use shared::id::{AdjustmentId, EntryId, KeyId, PartnerId, ProductId, PurchaseId};
 use shared::rewards::ActivityKind;
 
 use super::operation::{Body, Caller, Operation, Shape};
@@ -102,6 +102,7 @@ fn area(operation: &Operation) -> &'static str {
 /// What a parameter of a path looks like.
 fn path_shape(name: &str) -> Shape {
     match name {
+        "adjustment_id" => Shape::of::<AdjustmentId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "kind" => Shape::of::<ActivityKind>(),

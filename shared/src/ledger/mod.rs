@@ -12,19 +12,24 @@ mod keys;
 mod lots;
 mod wallet;
 
-pub use self::account::{Account, Category};
+pub use self::account::{Account, Category, Reason};
 pub use self::entry::{Entry, Hash, Kind, Leg, Side, SoldCode, Source};
-pub use self::history::{Filter, entry, history, is_entry};
+pub use self::history::{Filter, entry, history, is_entry, receipt};
 pub use self::lots::{Expiry, Lots};
 pub use self::wallet::{Drift, Order, Wallet};
 
 use crate::error::Failure;
-use crate::id::MemberId;
+use crate::id::{EntryId, MemberId};
 use crate::table::{self, Condition, Item, Key, Tables, Write, number};
 
 /// Where a member's wallet stands.
 pub fn wallet_key(member: MemberId) -> Key {
     keys::wallet(member)
+}
+
+/// Where an entry stands.
+pub fn entry_key(id: EntryId) -> Key {
+    keys::entry(id)
 }
 
 /// The wallet in `item`; without one, the empty wallet every member has.
