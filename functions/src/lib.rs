@@ -27,5 +27,11 @@ pub mod products;
 /// Totals of the house's accounts, and the reconciliation of everything with everything.
 pub mod insights;
 
+/// Corrections of wallets by two administrators.
+pub mod adjustments;
+
+/// What administrators did.
+pub mod audit;
+
 /// The description of both APIs.
 pub mod openapi;

@@ -62,8 +62,8 @@ pub enum Rejection {
     #[error("The cursor is not one that this list issued.")]
     InvalidCursor,
 
-    /// The caller's wallet has no such entry.
-    #[error("There is no such transaction in your wallet.")]
+    /// The wallet has no such entry.
+    #[error("There is no such transaction in this wallet.")]
     EntryNotFound,
     /// The caller made no such purchase.
     #[error("You have no such purchase.")]
@@ -121,12 +121,12 @@ pub enum Rejection {
     ProductUnavailable,
     /// The wallet has too little to pay.
     #[error(
-        "This costs {required} RJV and {available} RJV are available; {missing} RJV are missing."
+        "This takes {required} RJV and {available} RJV are available; {missing} RJV are missing."
     )]
     InsufficientTokens {
         /// What can be spent now.
         available: Rjv,
-        /// What the purchase costs.
+        /// What is to be taken.
         required: Rjv,
         /// The difference.
         missing: Rjv,
@@ -163,6 +163,30 @@ pub enum Rejection {
     ProductConflict {
         /// The product with that reference.
         product_id: String,
+    },
+    /// There is no such adjustment.
+    #[error("There is no such adjustment.")]
+    AdjustmentNotFound,
+    /// The reference already names another adjustment.
+    #[error("This reference already names another adjustment, {adjustment_id}.")]
+    AdjustmentConflict {
+        /// The adjustment with that reference.
+        adjustment_id: String,
+    },
+    /// Who proposed an adjustment cannot approve it.
+    #[error("Another administrator than the one who proposed it has to approve this.")]
+    SecondAdministratorNeeded,
+    /// The adjustment was already decided the other way.
+    #[error("The adjustment is already {state}.")]
+    AdjustmentDecided {
+        /// What became of it.
+        state: String,
+    },
+    /// The entry was already corrected.
+    #[error("The transaction was already corrected, by {adjustment_id}.")]
+    EntryCorrected {
+        /// The adjustment that did.
+        adjustment_id: String,
     },
     /// The thing was changed by somebody else in the meantime.
     #[error("This was changed in the meantime; it is now at version {version}.")]
@@ -279,7 +303,7 @@ mod tests {
         assert_eq!(serde_json::to_value(&rejection).unwrap(), facts);
         assert_eq!(
             rejection.to_string(),
-            "This costs 25 RJV and 5 RJV are available; 20 RJV are missing."
+            "This takes 25 RJV and 5 RJV are available; 20 RJV are missing."
         );
     }
 

@@ -87,6 +87,10 @@ macro_rules! ids {
 ids! {
     /// What a member did, told by one source once.
     ActivityId "act"
+    /// A correction of a wallet by two administrators.
+    AdjustmentId "adj"
+    /// Something an administrator did.
+    AuditId "aud"
     /// A sold code: the digest under which its table knows it, which reveals nothing of the code itself.
     CodeId "cod"
     /// A partner's API key (not its secret).

@@ -14,6 +14,8 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod adjustments;
+
 pub mod rewards;
 
 pub mod notifications;
@@ -25,6 +27,8 @@ pub mod pricing;
 pub mod partners;
 
 pub mod catalog;
+
+pub mod audit;
 
 pub mod ledger;
 

@@ -12,15 +12,15 @@ use uuid::Uuid;
 use crate::amount::Rjv;
 use crate::catalog::{TokenPrice, ValidDays};
 use crate::id::{
-    ActivityId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId, ProductId, PurchaseId,
-    QuoteId, RedemptionId, RunId,
+    ActivityId, AdjustmentId, AuditId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId,
+    ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
-use crate::ledger::{Account, Category, Expiry, Hash, Lots};
+use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
 use crate::pricing::Quantity;
 use crate::rewards::ActivityKind;
 use crate::text::Text;
-use crate::time::Timestamp;
+use crate::time::{Month, Timestamp};
 
 /// The direction in which a value is described.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
     ActivityKind: |_| kind();
+    AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
+    AuditId: |_| id(&AuditId::new(EXAMPLE));
     CodeId: |_| id(&CodeId::new(EXAMPLE));
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
@@ -63,6 +65,7 @@ describe! {
     Limit: |_| limit();
     Lots: |_| lots();
     MemberId: |_| id(&MemberId::new(EXAMPLE));
+    Month: |_| text("A calendar month in UTC.", MONTH, "2026-11");
     NotificationId: |_| id(&NotificationId::new(EXAMPLE));
     PartnerId: |_| id(&PartnerId::new(EXAMPLE));
     ProductId: |_| id(&ProductId::new(EXAMPLE));
@@ -97,6 +100,8 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
 }
 
 const EXAMPLE: Uuid = Uuid::from_u128(0x019a_afd2_6c1b_7e3a_9f40_5d2c_81b7_e640);
+
+const MONTH: &str = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$";
 
 const EXPIRY: &str = "^(never|[0-9]{4}-(0[1-9]|1[0-2]))$";
 
@@ -182,8 +187,9 @@ fn kind() -> Schema {
 
 fn account() -> Schema {
     let categories = Category::ALL.map(Category::as_str).join("|");
+    let reasons = Reason::ALL.map(Reason::as_str).join("|");
     let pattern = format!(
-        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|sales:prt_[0-9a-f]{{32}}|expiry)$"
+        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|sales:prt_[0-9a-f]{{32}}|expiry|adjustment:({reasons}))$"
     );
     text(
         "An account of the chart of accounts.",
@@ -271,6 +277,7 @@ mod tests {
         accepts_what_matches::<EntryId>(|_| false);
         accepts_what_matches::<Expiry>(|_| false);
         accepts_what_matches::<Hash>(|_| false);
+        accepts_what_matches::<Month>(|_| false);
         accepts_what_matches::<ProductId>(|_| false);
         accepts_what_matches::<Rjv>(|_| false);
         // A pattern knows no calendar; the format `date-time` does.
@@ -301,6 +308,7 @@ mod tests {
         shows_an_example::<Expiry>();
         shows_an_example::<Hash>();
         shows_an_example::<MemberId>();
+        shows_an_example::<Month>();
         shows_an_example::<PurchaseId>();
         shows_an_example::<Rjv>();
         shows_an_example::<Timestamp>();

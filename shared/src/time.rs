@@ -49,6 +49,14 @@ impl Timestamp {
         self.0.date_naive()
     }
 
+    /// The calendar month in UTC.
+    pub fn month(self) -> Month {
+        Month {
+            year: self.0.year(),
+            month: self.0.month(),
+        }
+    }
+
     /// Seconds since 1970, the unit of a table's time to live.
     pub fn epoch_seconds(self) -> i64 {
         self.0.timestamp()
@@ -90,6 +98,52 @@ impl TryFrom<String> for Timestamp {
     }
 }
 
+/// A calendar month in UTC. Its text is such as `2026-11`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Month {
+    year: i32,
+    month: u32,
+}
+
+/// Why a text is not a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a month is written such as \"2026-11\"")]
+pub struct InvalidMonth;
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl FromStr for Month {
+    type Err = InvalidMonth;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMonth> {
+        let first: Timestamp = format!("{text}-01T00:00:00Z")
+            .parse()
+            .map_err(|_| InvalidMonth)?;
+        Some(first.month())
+            .filter(|month| month.to_string() == text)
+            .ok_or(InvalidMonth)
+    }
+}
+
+impl From<Month> for String {
+    fn from(month: Month) -> Self {
+        month.to_string()
+    }
+}
+
+impl TryFrom<String> for Month {
+    type Error = InvalidMonth;
+
+    fn try_from(text: String) -> Result<Self, InvalidMonth> {
+        text.parse()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -114,6 +168,17 @@ mod tests {
             "",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_month_has_one_text() {
+        let last: Timestamp = "2026-11-30T23:59:59.999Z".parse().unwrap();
+
+        assert_eq!(last.month().to_string(), "2026-11");
+        assert_eq!("2026-11".parse(), Ok(last.month()));
+        for text in ["", "2026", "2026-1", "2026-13", "2026-11-01", "1969-12"] {
+            assert_eq!(text.parse::<Month>(), Err(InvalidMonth), "{text:?}");
         }
     }
 

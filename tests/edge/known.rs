@@ -85,6 +85,11 @@ fn cursors() -> Vec<Known> {
             serde_json::json!(partner_id("corner-gym")),
         ),
         cursor(
+            "audit",
+            "admin",
+            serde_json::json!(["2026-10", "2026-10-24T08:00:00.000Z#"]),
+        ),
+        cursor(
             "admin-products",
             "admin",
             serde_json::json!(product_id("gym-day-pass")),
@@ -141,7 +146,7 @@ fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
         "id, ent of Mia's next award",
         format!("ent_{}_7", MIA.uuid().simple()),
     ));
-    for kind in ["prt", "prd", "key", "run"] {
+    for kind in ["prt", "prd", "key", "run", "adj"] {
         ids.push(known(
             format!("id, {kind} of nothing"),
             format!("{kind}_{}", "0".repeat(32)),

@@ -3,7 +3,8 @@
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
 use functions::{
-    codes, insights, notifications, partners, products, purchases, rewards, store, wallet,
+    adjustments, audit, codes, insights, notifications, partners, products, purchases, rewards,
+    store, wallet,
 };
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
@@ -97,6 +98,12 @@ pub async fn http(world: &World, event: &Event, fresh: Fresh) -> Response {
 
 async fn answer(world: &World, function: &str, call: Call) -> Answer {
     match function {
+        "adjustments-approve" => adjustments::approve::handle(&world.give(), call).await,
+        "adjustments-list" => adjustments::list::handle(&world.give(), call).await,
+        "adjustments-propose" => adjustments::propose::handle(&world.give(), call).await,
+        "adjustments-reject" => adjustments::reject::handle(&world.give(), call).await,
+        "adjustments-show" => adjustments::show::handle(&world.give(), call).await,
+        "audit-list" => audit::list::handle(&world.give(), call).await,
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
         "codes-validate" => codes::validate::handle(&world.give(), call).await,
         "insights-list" => insights::list::handle(&world.give(), call).await,
@@ -122,6 +129,7 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
         "store-list" => store::list::handle(&world.give(), call).await,
         "store-show" => store::show::handle(&world.give(), call).await,
+        "wallet-receipt" => wallet::receipt::handle(&world.give(), call).await,
         "wallet-show" => wallet::show::handle(&world.give(), call).await,
         "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
         "wallet-transactions" => wallet::transactions::handle(&world.give(), call).await,

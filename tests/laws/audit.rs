@@ -115,7 +115,7 @@ impl Books {
             .flatten()
             .filter_map(|entry| match &entry.source {
                 Source::Award { activity_id, .. } => Some((*activity_id, entry.entry_id)),
-                Source::Purchase { .. } | Source::Expiry {} => None,
+                Source::Purchase { .. } | Source::Expiry {} | Source::Adjustment { .. } => None,
             });
         let awarded = self
             .records

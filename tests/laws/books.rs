@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use shared::amount::Rjv;
 use shared::error::{Error, Rejection};
-use shared::id::{ActivityId, CodeId, MemberId, PartnerId, ProductId, QuoteId};
-use shared::ledger::{Category, Drift, Entry, Expiry, Order, Side, SoldCode, Source, Wallet};
+use shared::id::{ActivityId, AdjustmentId, CodeId, MemberId, PartnerId, ProductId, QuoteId};
+use shared::ledger::{
+    Category, Drift, Entry, Expiry, Order, Reason, Side, SoldCode, Source, Wallet,
+};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -42,6 +44,18 @@ fn purchase(number: u128, unit_price: Rjv) -> Source {
     }
 }
 
+fn adjustment(number: u128, side: Side, reason: Reason) -> Source {
+    Source::Adjustment {
+        adjustment_id: AdjustmentId::new(Uuid::from_u128(number)),
+        side,
+        reason,
+        ticket: "T-1".to_owned().try_into().unwrap(),
+        proposed_by: MemberId::new(Uuid::from_u128(8)),
+        approved_by: MemberId::new(Uuid::from_u128(9)),
+        corrects: None,
+    }
+}
+
 /// An order and how many days pass before it.
 fn orders() -> impl Strategy<Value = Vec<(Order, i64)>> {
     let credit = (
@@ -63,7 +77,27 @@ fn orders() -> impl Strategy<Value = Vec<(Order, i64)>> {
         amount: micros(amount),
         source: purchase(u128::from(amount), micros(amount)),
     });
-    prop::collection::vec((prop_oneof![credit, spend], -1_i64..40), 1..40)
+    let adjust = (
+        1_u64..20_000_000,
+        any::<bool>(),
+        prop::sample::select(Reason::ALL.to_vec()),
+    )
+        .prop_map(|(micro, gives, reason)| {
+            let amount = micros(micro);
+            if gives {
+                let source = adjustment(micro.into(), Side::Credit, reason);
+                let expiry = Expiry::months_after(start(), 1);
+                Order::Credit {
+                    amount,
+                    expiry,
+                    source,
+                }
+            } else {
+                let source = adjustment(micro.into(), Side::Debit, reason);
+                Order::Spend { amount, source }
+            }
+        });
+    prop::collection::vec((prop_oneof![credit, spend, adjust], -1_i64..40), 1..40)
 }
 
 /// Carries out the orders; answers the wallet and all entries.
@@ -118,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn tokens_come_from_issuance_and_go_to_sales_or_expiry_and_none_are_lost(orders in orders()) {
+    fn tokens_come_from_issuance_or_adjustments_and_go_to_sales_expiry_or_adjustments(orders in orders()) {
         let (wallet, entries, _) = play(orders);
         let moved = |kind: fn(&Source) -> bool| {
             Rjv::checked_sum(entries.iter().filter(|entry| kind(&entry.source)).map(Entry::amount)).unwrap()
@@ -126,7 +160,11 @@ proptest! {
         let earned = moved(|source| matches!(source, Source::Award { .. }));
         let spent = moved(|source| matches!(source, Source::Purchase { .. }));
         let expired = moved(|source| matches!(source, Source::Expiry {}));
-        prop_assert_eq!(wallet.lots.total().unwrap().micros(), earned.micros() - spent.micros() - expired.micros());
+        let given = moved(|source| matches!(source, Source::Adjustment { side: Side::Credit, .. }));
+        let taken = moved(|source| matches!(source, Source::Adjustment { side: Side::Debit, .. }));
+        let came = earned.micros() + given.micros();
+        let went = spent.micros() + expired.micros() + taken.micros();
+        prop_assert_eq!(wallet.lots.total().unwrap().micros(), came - went);
         prop_assert_eq!(wallet.lifetime_earned, earned);
         prop_assert_eq!(wallet.lifetime_spent, spent);
     }

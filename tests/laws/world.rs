@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use shared::audit::Act;
 use shared::catalog::{Class, Offer, Partner, Product, ProductState, TokenPrice, ValidDays};
 use shared::codes::{Code, CodeText, Lookup, Mint, Redemption};
 use shared::error::{Error, Failure};
-use shared::id::{MemberId, QuoteId, RedemptionId};
+use shared::id::{AuditId, MemberId, QuoteId, RedemptionId};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
 use shared::pricing::{self, Quantity, Quote};
 use shared::purchases::{self, Purchase, Secrets};
@@ -44,6 +45,16 @@ impl Send for Queue {
 
 pub fn start() -> Timestamp {
     "2026-11-23T08:00:00Z".parse().unwrap()
+}
+
+/// An act of the administrator.
+fn act(at: Timestamp) -> Act {
+    Act {
+        actor: member(0),
+        request_id: "request".to_owned(),
+        at,
+        id: AuditId::new(Uuid::now_v7()),
+    }
 }
 
 pub fn member(number: u128) -> MemberId {
@@ -94,7 +105,9 @@ impl World {
             rule("app_opened", 1, 3),
             rule("steps_walked", 1, 1000),
         ] {
-            let rule = rewards::set_rule(&quiet, rule).await.unwrap();
+            let rule = rewards::set_rule(&quiet, rule, &act(start()))
+                .await
+                .unwrap();
             rules.insert(rule.kind.clone(), rule);
         }
         let queued = Arc::default();

@@ -3,18 +3,23 @@
 //! It is built by the functions that build the real one, under fixed secrets and a fixed clock, so that every id, quote,
 //! cursor and code in it is the same in every run and can stand in the sample events.
 
+mod adjustments;
 mod needs;
 mod outbox;
 mod store;
 mod world;
 
+pub use self::adjustments::{adjustment_id, proposal};
 pub use self::needs::{lookup, secrets, signing};
 pub use self::outbox::Outbox;
 pub use self::store::{Fault, INNER_STORY};
 pub use self::world::{
-    BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, World, partner_id, product_id,
+    ADA, BEN, CLEO, DONE, EVE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, World, partner_id,
+    product_id,
 };
 
+use shared::audit::Act;
+use shared::id::AuditId;
 use shared::lambda::Fresh;
 use shared::text::Text;
 use shared::time::Timestamp;
@@ -32,6 +37,16 @@ pub fn fresh(number: u8, now: Timestamp) -> Fresh {
         // Nothing in the world has such an id or such a key.
         id: Uuid::from_u128(u128::from(number) << 64),
         random: [[number | 0x40; 32], [number | 0x80; 32]],
+    }
+}
+
+/// The act of Ada with this number.
+pub fn act(number: u8, at: Timestamp) -> Act {
+    Act {
+        actor: ADA,
+        request_id: format!("request-{number}"),
+        at,
+        id: AuditId::new(Uuid::from_u128(0xa000 + u128::from(number))),
     }
 }
 

@@ -22,13 +22,23 @@ use shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::store::Shared;
-use super::{Fault, Outbox, now, text};
+use super::{Fault, Outbox, act, now, text};
 
 /// A member who earned 185 RJV, bought two blood tests and a trial hour, and has 115 RJV left.
 pub const MIA: MemberId = MemberId::new(Uuid::from_u128(0x1111_1111_1111_4111_8111_1111_1111_1111));
 
 /// A member who earned 60 RJV and bought a day pass.
 pub const BEN: MemberId = MemberId::new(Uuid::from_u128(0x2222_2222_2222_4222_8222_2222_2222_2222));
+
+/// A member whose wallet administrators corrected, and nothing else happened to it.
+pub const CLEO: MemberId =
+    MemberId::new(Uuid::from_u128(0x3333_3333_3333_4333_8333_3333_3333_3333));
+
+/// The administrator who opened the store.
+pub const ADA: MemberId = MemberId::new(Uuid::from_u128(0xaaaa_aaaa_aaaa_4aaa_8aaa_aaaa_aaaa_aaaa));
+
+/// The other administrator.
+pub const EVE: MemberId = MemberId::new(Uuid::from_u128(0xbbbb_bbbb_bbbb_4bbb_8bbb_bbbb_bbbb_bbbb));
 
 /// The random bits of the two keys of the partner `corner-gym`.
 pub const GYM_KEYS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
@@ -93,6 +103,7 @@ impl World {
         world.set_rules().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
+        world.correct_wallets().await;
         world.reconcile().await;
         world
     }
@@ -156,9 +167,15 @@ impl World {
     }
 
     async fn open_partners(&self) {
-        for (reference, name, class, random) in [
-            ("corner-gym", "Corner Gym", Class::Standard, GYM_KEYS[0]),
-            ("longevity-lab", "Longevity Lab", Class::Exclusive, LAB_KEY),
+        for (reference, name, class, random, number) in [
+            ("corner-gym", "Corner Gym", Class::Standard, GYM_KEYS[0], 1),
+            (
+                "longevity-lab",
+                "Longevity Lab",
+                Class::Exclusive,
+                LAB_KEY,
+                2,
+            ),
         ] {
             let partner = Partner {
                 partner_id: partner_id(reference),
@@ -169,22 +186,27 @@ impl World {
             };
             let (api_key, secret) = (ApiKey::new(random), WebhookSecret::new(random));
             let key = LiveKey::new(partner.partner_id, text("first"), &api_key, days_ago(30));
-            let created = partners::create(&self.tables(), &partner, key, &secret, &api_key).await;
+            let (tables, act) = (self.tables(), act(number, days_ago(30)));
+            let created = partners::create(&tables, &partner, key, &secret, &api_key, &act).await;
             created.expect("a new partner");
         }
         let (gym, api_key) = (partner_id("corner-gym"), ApiKey::new(GYM_KEYS[1]));
         let key = LiveKey::new(gym, text("second"), &api_key, days_ago(29));
-        let issued = partners::issue(&self.tables(), gym, key, &api_key).await;
+        let act = act(3, days_ago(29));
+        let issued = partners::issue(&self.tables(), gym, key, &api_key, &act).await;
         issued.expect("a second key");
     }
 
     async fn fill_shelf(&self) {
-        for (reference, partner, title, price, days) in [
+        for ((reference, partner, title, price, days), number) in [
             ("gym-day-pass", "corner-gym", "Day pass", "20", 30),
             ("gym-trial", "corner-gym", "Trial hour", "20", 1),
             ("gym-sauna", "corner-gym", "Sauna", "22.5", 30),
             ("lab-blood-test", "longevity-lab", "Blood test", "25", 365),
-        ] {
+        ]
+        .into_iter()
+        .zip(4..)
+        {
             let product = Product {
                 product_id: product_id(reference),
                 partner_id: partner_id(partner),
@@ -198,28 +220,28 @@ impl World {
                 version: 1,
                 created_at: days_ago(30),
             };
-            let created = catalog::create(&self.tables(), product).await;
+            let act = act(number, days_ago(30));
+            let created = catalog::create(&self.tables(), product, &act).await;
             created.expect("a new product");
         }
         let paused = Changes {
             state: Some(ProductState::Paused),
             ..Changes::default()
         };
-        let updated = catalog::update(&self.tables(), product_id("gym-sauna"), 1, paused).await;
+        let (sauna, act) = (product_id("gym-sauna"), act(8, days_ago(22)));
+        let updated = catalog::update(&self.tables(), sauna, 1, paused, &act).await;
         updated.expect("a paused product");
     }
 
     async fn set_rules(&self) {
-        for (kind, category, amount, daily_cap, expires_after_months) in [
+        let data = Category::DataContribution;
+        for ((kind, category, amount, daily_cap, expires_after_months), number) in [
             ("app_opened", Category::Engagement, "5", "10", Some(12)),
-            (
-                "survey_completed",
-                Category::DataContribution,
-                "60",
-                "240",
-                None,
-            ),
-        ] {
+            ("survey_completed", data, "60", "240", None),
+        ]
+        .into_iter()
+        .zip(9..)
+        {
             let rule = Rule {
                 kind: kind.parse().expect("a kind"),
                 category,
@@ -228,7 +250,8 @@ impl World {
                 expires_after_months,
                 version: 0,
             };
-            let set = rewards::set_rule(&self.tables(), rule).await;
+            let act = act(number, days_ago(21));
+            let set = rewards::set_rule(&self.tables(), rule, &act).await;
             set.expect("a new rule");
         }
     }
@@ -307,10 +330,10 @@ impl World {
     }
 }
 
-fn rjv(amount: &str) -> Rjv {
+pub(super) fn rjv(amount: &str) -> Rjv {
     amount.parse().expect("an amount")
 }
 
-fn days_ago(days: i64) -> Timestamp {
+pub(super) fn days_ago(days: i64) -> Timestamp {
     now().plus(-TimeDelta::days(days))
 }

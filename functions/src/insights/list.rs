@@ -9,7 +9,7 @@ use super::RunView;
 
 /// Answers a page of the list.
 pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     let query: PageQuery = call.query()?;
     let pages = Pages::of(keys, "reconciliations", "admin");
     let after = pages.open(query.cursor.as_deref())?;

@@ -31,7 +31,7 @@ pub struct View {
 
 /// Answers the proof. A member to whom nothing happened yet has an empty wallet, which is sound.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     let member = call.path("member_id")?;
     call.no_query()?;
     Reply::ok(&View::from(ledger::prove(tables, member).await?))

@@ -39,7 +39,7 @@ pub struct ReportView {
 
 /// Answers the reconciliation.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     let id = call.path("run_id")?;
     call.no_query()?;
     let run = insights::find(tables, id).await?;

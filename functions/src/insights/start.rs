@@ -1,5 +1,6 @@
 //! `POST /admin/v1/reconciliations`: starts a reconciliation, or answers the one that is under way and wakes what got stuck.
 
+use shared::audit::{self, Action};
 use shared::id::RunId;
 use shared::insights::{self, Run, Starter};
 use shared::lambda::{Answer, Call, Reply};
@@ -10,11 +11,19 @@ use super::RunView;
 
 /// Starts it.
 pub async fn handle((tables, queue): &(Tables, ReconciliationQueue), call: Call) -> Answer {
-    call.admin()?;
-    let member_id = call.member()?;
+    let act = call.admin()?;
     call.empty_body()?;
-    let starter = Starter::Administrator { member_id };
+    let starter = Starter::Administrator {
+        member_id: act.actor,
+    };
     let run = Run::new(RunId::new(call.fresh().id), starter, call.now());
-    let run = insights::start(tables, queue, run, Vec::new()).await?;
+    let note = audit::note(
+        &act,
+        Action::StartReconciliation,
+        run.run_id,
+        None,
+        Some(&run),
+    )?;
+    let run = insights::start(tables, queue, run, vec![note]).await?;
     Reply::accepted(&RunView::from(&run))
 }

@@ -37,7 +37,7 @@ pub struct AccountView {
 
 /// Answers the trial balance.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     call.no_query()?;
     let balance = insights::trial_balance(tables).await?;
     let sum = balance.totals.sum()?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use shared::id::{EntryId, KeyId, MemberId, PartnerId, ProductId, PurchaseId, RunId};
+use shared::id::{AdjustmentId, EntryId, KeyId, MemberId, PartnerId, ProductId, PurchaseId, RunId};
 use shared::rewards::ActivityKind;
 
 use super::operation::{Body, Caller, Operation, Shape};
@@ -48,7 +48,7 @@ pub fn document() -> Value {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "An access token of the user pool. Paths under /admin/v1 also ask for the group `admin`.",
+                    "description": "An access token of the user pool. Paths under /admin/v1 also ask for the group `admin`; those that only read take `auditor` as well.",
                 },
                 "partner_key": {
                     "type": "apiKey",
@@ -102,6 +102,7 @@ fn area(operation: &Operation) -> &'static str {
 /// What a parameter of a path looks like.
 fn path_shape(name: &str) -> Shape {
     match name {
+        "adjustment_id" => Shape::of::<AdjustmentId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "kind" => Shape::of::<ActivityKind>(),

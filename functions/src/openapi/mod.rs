@@ -9,6 +9,8 @@ mod operation;
 mod refusals;
 mod schemas;
 
+use shared::adjustments::Adjustment;
+use shared::audit::Record;
 use shared::catalog::{Partner, Product};
 use shared::lambda::{Page, PageQuery};
 use shared::ledger::Entry;
@@ -17,7 +19,8 @@ use shared::rewards::Rule;
 pub use self::document::document;
 use self::operation::{Operation, admin, member, partner};
 use crate::{
-    codes, insights, notifications, partners, products, purchases, rewards, store, wallet,
+    adjustments, audit, codes, insights, notifications, partners, products, purchases, rewards,
+    store, wallet,
 };
 
 /// All operations, in the order of the README's map.
@@ -26,6 +29,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         wallet_and_rewards(),
         store_and_purchases(),
         partners_and_products(),
+        adjustments_and_audit(),
         redemption(),
         reconciliation(),
     ];
@@ -47,6 +51,13 @@ fn wallet_and_rewards() -> Vec<Operation> {
         )
         .says("One transaction whole, as it was hashed")
         .answers::<Entry>(200)
+        .refuses(&["ENTRY_NOT_FOUND"]),
+        member(
+            "wallet-receipt",
+            "GET /v1/wallet/transactions/{entry_id}/receipt",
+        )
+        .says("What proves a transaction later, without asking here again")
+        .answers::<wallet::receipt::View>(200)
         .refuses(&["ENTRY_NOT_FOUND"]),
         member("rewards-report", "POST /v1/activities")
             .says("Report what the member did; the award follows")
@@ -148,6 +159,49 @@ fn partners_and_products() -> Vec<Operation> {
             .says("All products, a page at a time")
             .query::<PageQuery>()
             .answers::<Page<Product>>(200),
+    ]
+}
+
+fn adjustments_and_audit() -> Vec<Operation> {
+    vec![
+        admin("adjustments-propose", "POST /admin/v1/adjustments")
+            .says("Propose to correct a wallet; the same request again answers the same proposal")
+            .body::<adjustments::propose::Body>()
+            .answers::<Adjustment>(201)
+            .refuses(&["ENTRY_NOT_FOUND", "ADJUSTMENT_CONFLICT", "ENTRY_CORRECTED"]),
+        admin("adjustments-list", "GET /admin/v1/adjustments")
+            .says("Adjustments in one state, the newest proposal first")
+            .query::<adjustments::list::Query>()
+            .answers::<Page<Adjustment>>(200),
+        admin(
+            "adjustments-show",
+            "GET /admin/v1/adjustments/{adjustment_id}",
+        )
+        .says("One adjustment, and what became of it")
+        .answers::<Adjustment>(200)
+        .refuses(&["ADJUSTMENT_NOT_FOUND"]),
+        admin(
+            "adjustments-approve",
+            "POST /admin/v1/adjustments/{adjustment_id}/approve",
+        )
+        .says("Approve what another administrator proposed; the tokens move, once")
+        .empty_body()
+        .answers::<Adjustment>(200)
+        .refuses(&["ADJUSTMENT_NOT_FOUND", "SECOND_ADMINISTRATOR_NEEDED"])
+        .refuses(&["ADJUSTMENT_DECIDED", "ENTRY_CORRECTED"])
+        .refuses(&["INSUFFICIENT_TOKENS"]),
+        admin(
+            "adjustments-reject",
+            "POST /admin/v1/adjustments/{adjustment_id}/reject",
+        )
+        .says("Reject a proposal, or take back one's own")
+        .empty_body()
+        .answers::<Adjustment>(200)
+        .refuses(&["ADJUSTMENT_NOT_FOUND", "ADJUSTMENT_DECIDED"]),
+        admin("audit-list", "GET /admin/v1/audit")
+            .says("What administrators did in a month, newest first")
+            .query::<audit::list::Query>()
+            .answers::<Page<Record>>(200),
     ]
 }
 

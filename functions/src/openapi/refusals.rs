@@ -165,6 +165,17 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductConflict {
             product_id: id("prd"),
         },
+        Rejection::AdjustmentNotFound,
+        Rejection::AdjustmentConflict {
+            adjustment_id: id("adj"),
+        },
+        Rejection::SecondAdministratorNeeded,
+        Rejection::AdjustmentDecided {
+            state: "rejected".to_owned(),
+        },
+        Rejection::EntryCorrected {
+            adjustment_id: id("adj"),
+        },
         Rejection::VersionConflict { version: 4 },
         Rejection::TooManyKeys { keys_max: 2 },
     ]

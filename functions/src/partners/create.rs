@@ -31,7 +31,7 @@ pub struct View<'a> {
 
 /// Creates the partner.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let body: Body = call.body()?;
     let [for_key, for_webhooks] = call.fresh().random;
     let (api_key, webhook_secret) = (ApiKey::new(for_key), WebhookSecret::new(for_webhooks));
@@ -45,7 +45,7 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
         class: body.class,
         created_at: call.now(),
     };
-    partners::create(tables, &partner, key, &webhook_secret, &api_key).await?;
+    partners::create(tables, &partner, key, &webhook_secret, &api_key, &act).await?;
     Reply::created(&View {
         partner: &partner,
         key_id,

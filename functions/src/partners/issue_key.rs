@@ -25,13 +25,13 @@ pub struct View<'a> {
 
 /// Issues the key.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let partner_id = call.path("partner_id")?;
     let Body { reference } = call.body()?;
     let api_key = ApiKey::new(call.fresh().random[0]);
     let key = LiveKey::new(partner_id, reference, &api_key, call.now());
     let key_id = key.key_id;
-    partners::issue(tables, partner_id, key, &api_key).await?;
+    partners::issue(tables, partner_id, key, &api_key, &act).await?;
     Reply::created(&View {
         partner_id,
         key_id,

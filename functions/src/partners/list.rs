@@ -7,7 +7,7 @@ use shared::table::Tables;
 
 /// Answers a page of partners.
 pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     let query: PageQuery = call.query()?;
     let pages = Pages::of(keys, "partners", "admin");
     let after = pages.open(query.cursor.as_deref())?;

@@ -6,9 +6,9 @@ use shared::table::Tables;
 
 /// Revokes the key.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let (partner_id, key_id) = (call.path("partner_id")?, call.path("key_id")?);
     call.no_query()?;
-    partners::revoke(tables, partner_id, key_id).await?;
+    partners::revoke(tables, partner_id, key_id, &act).await?;
     Reply::no_content()
 }

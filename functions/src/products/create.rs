@@ -24,7 +24,7 @@ pub struct Body {
 
 /// Creates the product.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let body: Body = call.body()?;
     let product = Product {
         product_id: Product::id_of(&body.reference),
@@ -39,5 +39,5 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
         version: 1,
         created_at: call.now(),
     };
-    Reply::created(&catalog::create(tables, product).await?)
+    Reply::created(&catalog::create(tables, product, &act).await?)
 }

@@ -7,7 +7,7 @@ use shared::table::Tables;
 
 /// Answers a page of products.
 pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     let query: PageQuery = call.query()?;
     let pages = Pages::of(keys, "admin-products", "admin");
     let after = pages.open(query.cursor.as_deref())?;

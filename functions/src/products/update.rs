@@ -23,7 +23,7 @@ pub struct Body {
 
 /// Changes the product.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let id = call.path("product_id")?;
     let Body {
         version,
@@ -40,5 +40,5 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
         code_valid_days,
         state,
     };
-    Reply::ok(&catalog::update(tables, id, version, changes).await?)
+    Reply::ok(&catalog::update(tables, id, version, changes, &act).await?)
 }

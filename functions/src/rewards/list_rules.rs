@@ -13,7 +13,7 @@ pub struct View {
 
 /// Answers all rules.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    call.staff()?;
     call.no_query()?;
     let rules = rewards::rules(tables).await?;
     Reply::ok(&View {

@@ -23,7 +23,7 @@ pub struct Body {
 
 /// Sets the rule.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    call.admin()?;
+    let act = call.admin()?;
     let kind: ActivityKind = call.path("kind")?;
     let Body {
         category,
@@ -39,5 +39,5 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
         expires_after_months,
         version: 0,
     };
-    Reply::ok(&rewards::set_rule(tables, rule).await?)
+    Reply::ok(&rewards::set_rule(tables, rule, &act).await?)
 }

@@ -1,3 +1,4 @@
+pub mod receipt;
 pub mod show;
 pub mod transaction;
 pub mod transactions;

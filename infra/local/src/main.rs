@@ -3,8 +3,10 @@
 //! MiniStack stands in for AWS; everything above it is the real thing, deployed by SAM from the real template. The private
 //! environments, the logs and the state of the cloud are in `target/local/`.
 
+mod amount;
 mod artifacts;
 mod bench;
+mod chain;
 mod client;
 mod cloud;
 mod demo;
@@ -22,8 +24,10 @@ mod stack;
 mod summary;
 mod tiers;
 mod up;
+mod verify;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -82,6 +86,11 @@ enum Command {
         #[arg(long, value_name = "SECTION")]
         only: Option<String>,
     },
+    /// Check a downloaded history of a wallet, offline
+    Verify {
+        /// A file with whole transactions or receipts, as the API answered them: a JSON array, JSON lines or a page
+        file: PathBuf,
+    },
     /// Rebuild, and update what changed on the running cloud
     Redeploy {
         /// Only these functions
@@ -122,6 +131,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Bench { short, only } => {
             bench::bench(&workspace, &progress, *short, only.as_deref())
         }
+        Command::Verify { file } => verify::verify(file),
         Command::Redeploy { functions } => up::redeploy(&workspace, &progress, functions),
     }
 }

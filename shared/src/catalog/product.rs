@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{keys, partner};
 use crate::amount::{InvalidAmount, Rjv};
+use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{PartnerId, ProductId, derived};
 use crate::table::{self, Condition, Lost, Tables, Write, number};
@@ -171,12 +172,14 @@ impl Product {
 }
 
 /// Adds a product, or answers the one that the same request added before.
-pub async fn create(tables: &Tables, product: Product) -> Result<Product, Error> {
+pub async fn create(tables: &Tables, product: Product, act: &Act) -> Result<Product, Error> {
     if partner(tables, product.partner_id).await?.is_none() {
         return Err(Rejection::PartnerNotFound.into());
     }
-    let write = Write::create(keys::product(product.product_id), table::item(&product)?);
-    match table::commit(tables, vec![write.or(())]).await {
+    let id = product.product_id;
+    let write = Write::create(keys::product(id), table::item(&product)?);
+    let note = audit::note(act, Action::CreateProduct, id, None, Some(&product))?;
+    match table::commit(tables, vec![write.or(()), note.or(())]).await {
         Ok(_) => Ok(product),
         Err(Lost::Failed(failure)) => Err(failure.into()),
         Err(Lost::Refused((), found)) => {
@@ -198,6 +201,7 @@ pub async fn update(
     id: ProductId,
     version: u32,
     changes: Changes,
+    act: &Act,
 ) -> Result<Product, Error> {
     let before: Product = product(tables, id)
         .await?
@@ -214,7 +218,8 @@ pub async fn update(
     }
     let unchanged = Condition::Equals("version", number(version.into()));
     let write = Write::put(keys::product(id), table::item(&after)?, unchanged);
-    match table::commit(tables, vec![write.or(())]).await {
+    let note = audit::note(act, Action::UpdateProduct, id, Some(&before), Some(&after))?;
+    match table::commit(tables, vec![write.or(()), note.or(())]).await {
         Ok(_) => Ok(after),
         Err(Lost::Failed(failure)) => Err(failure.into()),
         Err(Lost::Refused((), found)) => {

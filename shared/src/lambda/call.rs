@@ -12,8 +12,9 @@ use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
 use super::answer::Origin;
+use crate::audit::Act;
 use crate::error::{Failure, Rejection};
-use crate::id::{MemberId, PartnerId};
+use crate::id::{AuditId, MemberId, PartnerId};
 use crate::time::Timestamp;
 
 /// A request, and what the edge adds to it.
@@ -36,7 +37,11 @@ pub struct Fresh {
 /// The largest body any operation accepts.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// Who may change things.
 const ADMIN_GROUP: &str = "admin";
+
+/// Who may read everything an administrator reads.
+const AUDITOR_GROUP: &str = "auditor";
 
 impl Fresh {
     /// What is fresh now.
@@ -97,15 +102,31 @@ impl Call {
         subject.map(MemberId::new).ok_or(Rejection::Unauthenticated)
     }
 
-    /// Makes sure that an administrator calls.
-    pub fn admin(&self) -> Result<(), Rejection> {
-        self.member()?;
+    /// The act of the administrator who calls.
+    pub fn admin(&self) -> Result<Act, Rejection> {
+        let actor = self.one_of(&[ADMIN_GROUP])?;
+        Ok(Act {
+            actor,
+            request_id: self.origin().request_id,
+            at: self.fresh.now,
+            id: AuditId::new(self.fresh.id),
+        })
+    }
+
+    /// Makes sure that somebody calls who may read what administrators read.
+    pub fn staff(&self) -> Result<(), Rejection> {
+        self.one_of(&[ADMIN_GROUP, AUDITOR_GROUP]).map(|_| ())
+    }
+
+    /// Who calls, if they are in one of these groups.
+    fn one_of(&self, wanted: &[&str]) -> Result<MemberId, Rejection> {
+        let caller = self.member()?;
         // The gateway flattens the list of groups into one text, such as "[admin support]".
         let groups = self.claim("cognito:groups").unwrap_or_default();
         let mut groups = groups.split(['[', ']', ',', ' ', '"']);
         groups
-            .any(|group| group == ADMIN_GROUP)
-            .then_some(())
+            .any(|group| wanted.contains(&group))
+            .then_some(caller)
             .ok_or(Rejection::Forbidden)
     }
 

@@ -121,10 +121,8 @@ impl FromEnvironment for RewardQueue {
 
 impl FromEnvironment for ReconciliationQueue {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self(aws::queue(
-            environment,
-            environment.require("RECONCILIATION_QUEUE_URL")?,
-        )?))
+        let url = environment.require("RECONCILIATION_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
     }
 }
 

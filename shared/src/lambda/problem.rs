@@ -39,18 +39,24 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::UnknownActivityKind { .. }
         | Rejection::QuoteInvalid => StatusCode::BAD_REQUEST,
         Rejection::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Rejection::Forbidden | Rejection::QuoteNotYours => StatusCode::FORBIDDEN,
+        Rejection::Forbidden | Rejection::QuoteNotYours | Rejection::SecondAdministratorNeeded => {
+            StatusCode::FORBIDDEN
+        }
         Rejection::EntryNotFound
         | Rejection::PurchaseNotFound
         | Rejection::ProductNotFound
         | Rejection::PartnerNotFound
         | Rejection::KeyNotFound
-        | Rejection::ReconciliationNotFound => StatusCode::NOT_FOUND,
+        | Rejection::ReconciliationNotFound
+        | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::PartnerExists { .. }
         | Rejection::KeyExists { .. }
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
+        | Rejection::AdjustmentConflict { .. }
+        | Rejection::AdjustmentDecided { .. }
+        | Rejection::EntryCorrected { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

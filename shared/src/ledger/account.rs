@@ -21,6 +21,8 @@ pub enum Account {
     Sales(PartnerId),
     /// What lapsed unspent.
     Expiry,
+    /// What administrators gave or took, by why they did.
+    Adjustment(Reason),
 }
 
 /// What a reward is for.
@@ -77,6 +79,53 @@ impl Category {
     }
 }
 
+/// Why administrators correct a wallet.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "AdjustmentReason")]
+pub enum Reason {
+    /// To make up for something.
+    Goodwill,
+    /// An entry was wrong.
+    Correction,
+    /// Tokens were got by deceit.
+    Fraud,
+    /// The books did not agree.
+    Reconciliation,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::Goodwill,
+        Self::Correction,
+        Self::Fraud,
+        Self::Reconciliation,
+    ];
+
+    /// Its text, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Goodwill => "goodwill",
+            Self::Correction => "correction",
+            Self::Fraud => "fraud",
+            Self::Reconciliation => "reconciliation",
+        }
+    }
+}
+
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -84,6 +133,7 @@ impl fmt::Display for Account {
             Self::Issuance(category) => write!(f, "issuance:{}", category.as_str()),
             Self::Sales(partner) => write!(f, "sales:{partner}"),
             Self::Expiry => f.write_str("expiry"),
+            Self::Adjustment(reason) => write!(f, "adjustment:{}", reason.as_str()),
         }
     }
 }
@@ -103,11 +153,17 @@ impl FromStr for Account {
                 .into_iter()
                 .find(|category| category.as_str() == name)
         };
+        let reason = || {
+            Reason::ALL
+                .into_iter()
+                .find(|reason| reason.as_str() == name)
+        };
         let account = match kind {
             "member" => name.parse().ok().map(Self::Member),
             "issuance" => category().map(Self::Issuance),
             "sales" => name.parse().ok().map(Self::Sales),
             "expiry" => name.is_empty().then_some(Self::Expiry),
+            "adjustment" => reason().map(Self::Adjustment),
             _ => None,
         };
         account.ok_or(UnknownAccount)
@@ -142,6 +198,7 @@ mod tests {
             Account::Expiry,
         ];
         accounts.extend(Category::ALL.map(Account::Issuance));
+        accounts.extend(Reason::ALL.map(Account::Adjustment));
 
         for account in accounts {
             assert_eq!(account.to_string().parse(), Ok(account));
@@ -154,6 +211,8 @@ mod tests {
             "issuance:gifts",
             "house",
             "expiry:x",
+            "adjustment",
+            "adjustment:whim",
         ] {
             assert_eq!(text.parse::<Account>(), Err(UnknownAccount), "{text:?}");
         }

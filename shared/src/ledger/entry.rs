@@ -7,10 +7,13 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Category, Lots};
+use super::{Account, Category, Lots, Reason};
 use crate::amount::Rjv;
 use crate::error::Failure;
-use crate::id::{ActivityId, CodeId, EntryId, MemberId, PartnerId, ProductId, QuoteId};
+use crate::id::{
+    ActivityId, AdjustmentId, CodeId, EntryId, MemberId, PartnerId, ProductId, QuoteId,
+};
+use crate::text::Reference;
 use crate::time::Timestamp;
 
 /// A movement of tokens into or out of a wallet. Entries are never changed; a correction is another entry.
@@ -100,6 +103,23 @@ pub enum Source {
     },
     /// Lots ran out.
     Expiry {},
+    /// Two administrators corrected the wallet.
+    Adjustment {
+        /// The adjustment that was approved.
+        adjustment_id: AdjustmentId,
+        /// Whether tokens came (credit) or went (debit).
+        side: Side,
+        /// Why.
+        reason: Reason,
+        /// Where it was asked for.
+        ticket: Reference,
+        /// Who proposed it, named as a member is.
+        proposed_by: MemberId,
+        /// Who approved it, named as a member is; never who proposed it.
+        approved_by: MemberId,
+        /// The entry that it corrects, where it is about one.
+        corrects: Option<EntryId>,
+    },
 }
 
 /// A code as its purchase remembers it.
@@ -122,6 +142,8 @@ pub enum Kind {
     Purchase,
     /// Lots ran out.
     Expiry,
+    /// Two administrators corrected the wallet.
+    Adjustment,
 }
 
 impl Kind {
@@ -131,6 +153,7 @@ impl Kind {
             Self::Award => "award",
             Self::Purchase => "purchase",
             Self::Expiry => "expiry",
+            Self::Adjustment => "adjustment",
         }
     }
 }
@@ -142,6 +165,7 @@ impl Source {
             Self::Award { .. } => Kind::Award,
             Self::Purchase { .. } => Kind::Purchase,
             Self::Expiry {} => Kind::Expiry,
+            Self::Adjustment { .. } => Kind::Adjustment,
         }
     }
 
@@ -149,7 +173,7 @@ impl Source {
     pub fn category(&self) -> Option<Category> {
         match self {
             Self::Award { category, .. } => Some(*category),
-            Self::Purchase { .. } | Self::Expiry {} => None,
+            Self::Purchase { .. } | Self::Expiry {} | Self::Adjustment { .. } => None,
         }
     }
 
@@ -159,6 +183,7 @@ impl Source {
             Self::Award { category, .. } => (Account::Issuance(*category), Side::Credit),
             Self::Purchase { partner_id, .. } => (Account::Sales(*partner_id), Side::Debit),
             Self::Expiry {} => (Account::Expiry, Side::Debit),
+            Self::Adjustment { reason, side, .. } => (Account::Adjustment(*reason), *side),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reading a wallet's entries.
 
-use super::{Category, Entry, Kind, keys};
+use super::{Category, Entry, Kind, Wallet, keys};
 use crate::error::Failure;
 use crate::id::{EntryId, MemberId};
 use crate::table::{self, Tables};
@@ -101,6 +101,29 @@ pub async fn entries_after(
 /// Whether an item with this sort key is a wallet.
 pub fn is_wallet(sk: &str) -> bool {
     keys::is_wallet(sk)
+}
+
+/// How often entry and wallet are read until the wallet is not older than the entry.
+const RECEIPT_READS_MAX: usize = 3;
+
+/// Reads an entry beside the wallet whose chain it stands in, in one request.
+pub async fn receipt(tables: &Tables, id: EntryId) -> Result<Option<(Entry, Wallet)>, Failure> {
+    let keys = [keys::entry(id), keys::wallet(id.member)];
+    for _ in 0..RECEIPT_READS_MAX {
+        let mut found = tables.get_many(&keys).await?.into_iter();
+        let Some(entry) = found.next().flatten() else {
+            return Ok(None);
+        };
+        let entry: Entry = table::read(entry)?;
+        let wallet = found.next().flatten().map(table::read::<Wallet>);
+        // Two items are not read at one instant: the wallet may have been read before the entry was made.
+        if let Some(wallet) = wallet.transpose()?
+            && wallet.seq >= entry.seq
+        {
+            return Ok(Some((entry, wallet)));
+        }
+    }
+    Err(Failure::broken("an entry has no wallet"))
 }
 
 /// Whether an item with this sort key is an entry.

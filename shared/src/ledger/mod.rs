@@ -13,9 +13,9 @@ mod lots;
 mod proof;
 mod wallet;
 
-pub use self::account::{Account, Category};
+pub use self::account::{Account, Category, Reason};
 pub use self::entry::{Entry, Hash, Kind, Leg, Side, SoldCode, Source};
-pub use self::history::{Filter, entries_after, entry, history, is_entry, is_wallet};
+pub use self::history::{Filter, entries_after, entry, history, is_entry, is_wallet, receipt};
 pub use self::lots::{Expiry, Lots};
 pub use self::proof::{Flaw, Proof, check, prove};
 pub use self::wallet::{Drift, Order, Wallet};

@@ -171,7 +171,7 @@ impl Wallet {
         let (earned, spent) = match entry.source {
             Source::Award { .. } => (entry.amount(), Rjv::ZERO),
             Source::Purchase { .. } => (Rjv::ZERO, entry.amount()),
-            Source::Expiry {} => (Rjv::ZERO, Rjv::ZERO),
+            Source::Expiry {} | Source::Adjustment { .. } => (Rjv::ZERO, Rjv::ZERO),
         };
         Ok(Self {
             member_id: self.member_id,

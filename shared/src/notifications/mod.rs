@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::amount::Rjv;
 use crate::error::Failure;
 use crate::id::{EntryId, MemberId, NotificationId, derived};
-use crate::ledger::{Category, Entry, Kind};
+use crate::ledger::{Category, Entry, Kind, Side};
 use crate::messaging::Message;
 use crate::table::{self, Lost, Tables, Write};
 use crate::time::Timestamp;
@@ -23,6 +23,8 @@ pub struct News {
     pub entry_id: EntryId,
     /// What kind of entry it is.
     pub kind: Kind,
+    /// Whether tokens came (credit) or went (debit).
+    pub side: Side,
     /// What a reward was for, where it is one.
     pub category: Option<Category>,
     /// How much moved.
@@ -42,6 +44,8 @@ pub struct Notification {
     pub kind: Kind,
     /// The entry it tells of.
     pub entry_id: EntryId,
+    /// Whether tokens came (credit) or went (debit).
+    pub side: Side,
     /// How much moved.
     pub amount: Rjv,
     /// What the wallet held afterwards.
@@ -59,6 +63,7 @@ impl News {
         Self {
             entry_id: entry.entry_id,
             kind: entry.source.kind(),
+            side: entry.source.counterpart().1,
             category: entry.source.category(),
             amount: entry.amount(),
             balance_after: entry.balance_after,
@@ -92,6 +97,7 @@ impl News {
             ])),
             kind: self.kind,
             entry_id: self.entry_id,
+            side: self.side,
             amount: self.amount,
             balance_after: self.balance_after,
             created_at: self.recorded_at,
@@ -113,6 +119,15 @@ impl Notification {
                 format!("You spent {amount} RJV. Your balance is {balance_after} RJV.")
             }
             Kind::Expiry => format!("{amount} RJV expired. Your balance is {balance_after} RJV."),
+            Kind::Adjustment => {
+                let (what, way) = match self.side {
+                    Side::Credit => ("added", "to"),
+                    Side::Debit => ("took", "from"),
+                };
+                format!(
+                    "We {what} {amount} RJV {way} your wallet to correct it. Your balance is {balance_after} RJV."
+                )
+            }
         }
     }
 }

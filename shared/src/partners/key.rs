@@ -46,6 +46,19 @@ pub struct Keyring {
     webhook_secret: WebhookSecret,
 }
 
+/// A key as anybody may know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KnownKey<'a> {
+    /// Whose it is.
+    pub partner_id: PartnerId,
+    /// Its name.
+    pub key_id: KeyId,
+    /// What the administrators call it.
+    pub reference: &'a Reference,
+    /// Since when it works.
+    pub created_at: Timestamp,
+}
+
 /// A key as its partner's keyring lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveKey {
@@ -119,6 +132,16 @@ impl LiveKey {
             reference,
             created_at: now,
             digest: key.digest(),
+        }
+    }
+
+    /// The key without what is known of its text.
+    pub fn known(&self, partner_id: PartnerId) -> KnownKey<'_> {
+        KnownKey {
+            partner_id,
+            key_id: self.key_id,
+            reference: &self.reference,
+            created_at: self.created_at,
         }
     }
 }

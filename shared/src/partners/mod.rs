@@ -3,12 +3,23 @@
 mod key;
 mod keys;
 
-pub use self::key::{ApiKey, Caller, Keyring, LiveKey, WebhookSecret};
+use serde::Serialize;
 
+pub use self::key::{ApiKey, Caller, Keyring, KnownKey, LiveKey, WebhookSecret};
+
+use crate::audit::{self, Act, Action};
 use crate::catalog::{self, Partner};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{KeyId, PartnerId};
 use crate::table::{self, Condition, Lost, Tables, Write, number, text};
+
+/// A partner as the audit log has it.
+#[derive(Serialize)]
+struct Created<'a> {
+    #[serde(flatten)]
+    partner: &'a Partner,
+    first_key: KnownKey<'a>,
+}
 
 /// Adds a partner with its first key.
 pub async fn create(
@@ -17,7 +28,19 @@ pub async fn create(
     key: LiveKey,
     secret: &WebhookSecret,
     api_key: &ApiKey,
+    act: &Act,
 ) -> Result<(), Error> {
+    let created = Created {
+        partner,
+        first_key: key.known(partner.partner_id),
+    };
+    let note = audit::note(
+        act,
+        Action::CreatePartner,
+        partner.partner_id,
+        None,
+        Some(&created),
+    )?;
     let caller = Caller {
         partner_id: partner.partner_id,
         class: partner.class,
@@ -28,6 +51,7 @@ pub async fn create(
         catalog::partner_write(partner)?.or(()),
         Write::create(keys::keyring(partner.partner_id), table::item(&keyring)?).or(()),
         Write::create(keys::caller(api_key), table::item(&caller)?).or(()),
+        note.or(()),
     ];
     match table::commit(tables, writes).await {
         Ok(_) => Ok(()),
@@ -45,6 +69,7 @@ pub async fn issue(
     partner: PartnerId,
     key: LiveKey,
     api_key: &ApiKey,
+    act: &Act,
 ) -> Result<(), Error> {
     change(tables, partner, |keyring| {
         let caller = Caller {
@@ -52,27 +77,35 @@ pub async fn issue(
             class: keyring.class,
             key_id: key.key_id,
         };
-        let added = keyring.with(key.clone())?;
-        Ok(Some((
-            added,
-            Write::create(keys::caller(api_key), table::item(&caller)?),
-        )))
+        let known = key.known(partner);
+        Ok(Some(Change {
+            keyring: keyring.with(key.clone())?,
+            caller: Write::create(keys::caller(api_key), table::item(&caller)?),
+            note: audit::note(act, Action::IssueKey, key.key_id, None, Some(&known))?,
+        }))
     })
     .await
 }
 
 /// Takes a key from those of a partner, if that was not done before.
 /// It stops working when the gateway forgets what it last heard of it.
-pub async fn revoke(tables: &Tables, partner: PartnerId, key: KeyId) -> Result<(), Error> {
+pub async fn revoke(
+    tables: &Tables,
+    partner: PartnerId,
+    key: KeyId,
+    act: &Act,
+) -> Result<(), Error> {
     change(tables, partner, |keyring| {
         let Some((rest, revoked)) = keyring.without(key)? else {
             return Ok(None);
         };
-        let known = Condition::Equals("key_id", text(key));
-        Ok(Some((
-            rest,
-            Write::delete(keys::caller_of(&revoked.digest), known),
-        )))
+        let is_this = Condition::Equals("key_id", text(key));
+        let known = revoked.known(partner);
+        Ok(Some(Change {
+            keyring: rest,
+            caller: Write::delete(keys::caller_of(&revoked.digest), is_this),
+            note: audit::note(act, Action::RevokeKey, key, Some(&known), None)?,
+        }))
     })
     .await
 }
@@ -85,23 +118,35 @@ pub async fn authorize(tables: &Tables, key: &ApiKey) -> Result<Option<Caller>, 
 /// How often a change of a keyring is tried again because another administrator was first.
 const ATTEMPTS_MAX: u32 = 8;
 
+/// What happens to a partner's keys: the keyring afterwards, the write about the one key, and the record of the act.
+struct Change {
+    keyring: Keyring,
+    caller: Write,
+    note: Write,
+}
+
 /// Makes what `decide` decides of a partner's keyring and of one key; nothing, if there is nothing to do.
 async fn change(
     tables: &Tables,
     partner: PartnerId,
-    decide: impl Fn(&Keyring) -> Result<Option<(Keyring, Write)>, Error>,
+    decide: impl Fn(&Keyring) -> Result<Option<Change>, Error>,
 ) -> Result<(), Error> {
     for attempt in 1..=ATTEMPTS_MAX {
         let before: Keyring = tables
             .get(&keys::keyring(partner))
             .await?
             .ok_or(Rejection::PartnerNotFound)?;
-        let Some((after, write)) = decide(&before)? else {
+        let Some(change) = decide(&before)? else {
             return Ok(());
         };
         let unchanged = Condition::Equals("version", number(before.version.into()));
-        let keyring = Write::put(keys::keyring(partner), table::item(&after)?, unchanged);
-        match table::commit(tables, vec![keyring.or(()), write.or(())]).await {
+        let keyring = table::item(&change.keyring)?;
+        let writes = [
+            Write::put(keys::keyring(partner), keyring, unchanged),
+            change.caller,
+            change.note,
+        ];
+        match table::commit(tables, writes.map(|write| write.or(())).into()).await {
             Ok(_) => return Ok(()),
             Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
             Err(Lost::Failed(failure)) => return Err(failure.into()),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActivityKind, keys};
 use crate::amount::Rjv;
+use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::ledger::{Category, Expiry};
 use crate::table::{self, Cached, Condition, Lost, Tables, Write, number};
@@ -127,31 +128,33 @@ pub async fn rules(tables: &Tables) -> Result<RuleBook, Failure> {
 const ATTEMPTS_MAX: u32 = 8;
 
 /// Makes `rule` the rule of its kind, as the next version. Setting what is set changes nothing.
-pub async fn set_rule(tables: &Tables, rule: Rule) -> Result<Rule, Error> {
+pub async fn set_rule(tables: &Tables, rule: Rule, act: &Act) -> Result<Rule, Error> {
     let rule = rule.checked()?;
     for attempt in 1..=ATTEMPTS_MAX {
         let before: Option<Rule> = tables.get(&keys::rule(&rule.kind)).await?;
         let version = before.as_ref().map_or(0, |before| before.version);
-        if let Some(before) = before
-            && before
-                == (Rule {
-                    version,
-                    ..rule.clone()
-                })
-        {
-            return Ok(before);
-        }
-        let next = Rule {
-            version: version.saturating_add(1),
+        let at = |version| Rule {
+            version,
             ..rule.clone()
         };
+        if before == Some(at(version)) {
+            return Ok(at(version));
+        }
+        let next = at(version.saturating_add(1));
         let unchanged = if version == 0 {
             Condition::Absent
         } else {
             Condition::Equals("version", number(version.into()))
         };
         let write = Write::put(keys::rule(&rule.kind), table::item(&next)?, unchanged);
-        match table::commit(tables, vec![write.or(())]).await {
+        let note = audit::note(
+            act,
+            Action::SetRule,
+            &rule.kind,
+            before.as_ref(),
+            Some(&next),
+        )?;
+        match table::commit(tables, vec![write.or(()), note.or(())]).await {
             Ok(_) => return Ok(next),
             Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
             Err(Lost::Failed(failure)) => return Err(failure.into()),

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use shared::amount::Rjv;
+use shared::audit::Act;
 use shared::catalog::{Class, Offer, Partner, Product, ProductState, TokenPrice, ValidDays};
 use shared::codes::{Code, CodeText, Lookup, Mint, Redemption};
 use shared::error::{Error, Failure};
-use shared::id::{MemberId, QuoteId, RedemptionId};
+use shared::id::{AuditId, MemberId, QuoteId, RedemptionId};
 use shared::ledger::{self, Category, Entry, Filter, Wallet};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
 use shared::pricing::{self, Quantity, Quote};
@@ -111,14 +112,24 @@ fn offer() -> Result<Offer> {
     Ok(Offer { product, partner })
 }
 
+/// An administrator sets a rule.
+fn act(number: u128) -> Act {
+    Act {
+        actor: MemberId::new(Uuid::from_u128(1)),
+        request_id: format!("rule-{number}"),
+        at: start(),
+        id: AuditId::new(Uuid::from_u128(number)),
+    }
+}
+
 impl Market {
     /// Opens it on these tables, which must be empty.
     pub async fn open(tables: Tables) -> Result<Self> {
         let mut rules = RuleBook::new();
-        for (kind, amount, daily_cap) in [
-            ("survey_completed", 25, 100),
-            ("app_opened", 1, 3),
-            ("steps_walked", 1, 1000),
+        for (number, kind, amount, daily_cap) in [
+            (1, "survey_completed", 25, 100),
+            (2, "app_opened", 1, 3),
+            (3, "steps_walked", 1, 1000),
         ] {
             let rule = Rule {
                 kind: kind.parse()?,
@@ -128,7 +139,7 @@ impl Market {
                 expires_after_months: None,
                 version: 0,
             };
-            let rule = rewards::set_rule(&tables, rule).await?;
+            let rule = rewards::set_rule(&tables, rule, &act(number)).await?;
             rules.insert(rule.kind.clone(), rule);
         }
         let queued = Arc::default();

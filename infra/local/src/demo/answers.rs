@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::amount::Amount;
+use crate::amount::Amount;
 use crate::http::{Reply, text};
 
 /// A wallet must hold exactly this.

@@ -1,13 +1,13 @@
 //! Steps in which the books are read and checked: every token has a source, sums agree, hashes hold.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 
-use super::amount::Amount;
 use super::answers::{expect_balance, items};
-use super::chain;
 use super::journey::Journey;
 use super::story::aside;
+use crate::amount::Amount;
+use crate::chain;
 use crate::http::text;
 
 /// Pages of the history are small here so that the cursor is used.
@@ -65,7 +65,6 @@ impl Journey<'_> {
                 "/v1/wallet/transactions/{}",
                 text(line, "entry_id")?
             ))?;
-            ensure!(legs_cancel(&entry)?, "the legs do not sum to zero: {entry}");
             entries.push(entry);
         }
         let wallet = self.app.get("/v1/wallet")?;
@@ -75,18 +74,43 @@ impl Journey<'_> {
             "the story ends with {}, the history with {balance}",
             self.story.balance()
         );
-        self.story.tell(
-            "Adds up the history: it gives the balance, and all legs cancel out",
-            balance,
-        );
+        self.story
+            .tell("Adds up the history: it gives the balance", balance);
 
         let head = text(&wallet, "head_hash")?;
-        chain::verify(&self.member.id, &entries, head)?;
+        let chain = chain::check(&entries)?;
+        ensure!(
+            chain.member_id == self.member.id && chain.first() == 1 && chain.head_hash == head,
+            "the history is not the whole of this wallet up to {head}"
+        );
         self.story.tell(
-            "Recomputes the hash chain: nothing was changed afterwards",
+            "Recomputes the hash chain: nothing was changed, and all legs cancel out",
             balance,
         );
         aside(&format!("{} entries, head {head}", entries.len()));
+        self.keep_receipt(&entries)
+    }
+
+    /// A receipt proves by itself what it is about, and fits between the transactions around it.
+    fn keep_receipt(&mut self, entries: &[Value]) -> Result<()> {
+        let [before @ .., last] = entries else {
+            bail!("the history is empty");
+        };
+        let path = format!(
+            "/v1/wallet/transactions/{}/receipt",
+            text(last, "entry_id")?
+        );
+        let receipt = self.app.get(&path)?;
+        let with_receipt: Vec<Value> = before.iter().cloned().chain([receipt.clone()]).collect();
+        let chain = chain::check(&with_receipt)?;
+        ensure!(
+            chain.head_hash == text(last, "hash")? && chain.length_seen == Some(chain.last()),
+            "the receipt is not of the newest transaction: {receipt}"
+        );
+        self.story.tell(
+            "Keeps a receipt: its bytes have the hash that the chain goes on from",
+            self.story.balance(),
+        );
         Ok(())
     }
 
@@ -104,42 +128,5 @@ impl Journey<'_> {
                 None => return Ok(entries),
             }
         }
-    }
-}
-
-fn legs_cancel(entry: &Value) -> Result<bool> {
-    let legs = entry["legs"]
-        .as_array()
-        .with_context(|| format!("an entry has no legs: {entry}"))?;
-    let mut sum = Amount::default();
-    for leg in legs {
-        let amount = Amount::parse(text(leg, "amount")?)?;
-        sum = if leg["side"] == "credit" {
-            sum.plus(amount)
-        } else {
-            sum.minus(amount)
-        };
-    }
-    Ok(legs.len() >= 2 && sum == Amount::default())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn legs_cancel_only_when_they_sum_to_zero() {
-        let leg =
-            |side: &str, amount: &str| json!({"account": "a", "side": side, "amount": amount});
-
-        assert!(
-            legs_cancel(&json!({"legs": [leg("debit", "0.25"), leg("credit", "0.25")]})).unwrap()
-        );
-        assert!(
-            !legs_cancel(&json!({"legs": [leg("debit", "1"), leg("credit", "0.25")]})).unwrap()
-        );
-        assert!(!legs_cancel(&json!({"legs": []})).unwrap());
     }
 }

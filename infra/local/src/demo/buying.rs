@@ -3,10 +3,10 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::amount::Amount;
 use super::answers::{expect_balance, items, refusal};
 use super::journey::Journey;
 use super::story::aside;
+use crate::amount::Amount;
 use crate::http::{Reply, text};
 
 /// What the member is about to buy.

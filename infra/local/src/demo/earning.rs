@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use super::amount::Amount;
 use super::answers::{expect_balance, items};
 use super::buying::Choice;
 use super::journey::Journey;
 use super::story::aside;
+use crate::amount::Amount;
 use crate::http::text;
 use crate::process::interrupted;
 use crate::seed::RULES;

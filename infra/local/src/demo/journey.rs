@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::amount::Amount;
 use super::story::Story;
+use crate::amount::Amount;
 use crate::client::Client;
 use crate::http::{Http, text};
 use crate::stack::{Member, Partner, Stack};

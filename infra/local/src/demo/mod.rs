@@ -1,11 +1,9 @@
 //! `cargo local demo`: the whole journey of a token, told step by step and checked at each: from an empty wallet to a code
 //! that a partner accepts exactly once. The first surprise ends it.
 
-mod amount;
 mod answers;
 mod audit;
 mod buying;
-mod chain;
 mod earning;
 mod journey;
 mod story;

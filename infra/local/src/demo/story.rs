@@ -1,6 +1,6 @@
 //! The journey's telling: one line per step with what it did to the balance, and a table at the end.
 
-use super::amount::Amount;
+use crate::amount::Amount;
 
 /// What was told so far.
 pub struct Story {

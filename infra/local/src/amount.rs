@@ -4,9 +4,12 @@ use anyhow::{Context, Result, ensure};
 
 const DECIMALS: usize = 6;
 
-/// An exact amount, possibly negative: the demo compares differences.
+/// More than all tokens there can be.
+const WHOLE_DIGITS_MAX: usize = 18;
+
+/// An exact amount, possibly negative. No sum of amounts that can be read overflows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Amount(i64);
+pub struct Amount(i128);
 
 impl Amount {
     /// Reads `25` or `0.25`.
@@ -14,6 +17,7 @@ impl Amount {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         ensure!(
             !whole.is_empty()
+                && whole.len() <= WHOLE_DIGITS_MAX
                 && fraction.len() <= DECIMALS
                 && text
                     .bytes()
