@@ -40,7 +40,8 @@ async fn every_act_of_an_administrator_leaves_one_record() {
         let path = event.path();
         assert!(response.status.is_success(), "{path}: {}", response.body);
         let mut after = records(&world).await;
-        if reads(&event) {
+        // A reconciliation is under way in this world, and starting another one only answers it.
+        if reads(&event) || event.function == "insights-start" {
             assert_eq!(after, before, "{path}");
             continue;
         }

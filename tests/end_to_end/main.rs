@@ -12,5 +12,6 @@ mod history;
 mod input;
 mod keys;
 mod privileges;
+mod reconciling;
 mod redeeming;
 mod support;

@@ -214,3 +214,20 @@ pub fn item(table: &str, pk: &str, sk: &str) -> Value {
     });
     call("DynamoDB_20120810.GetItem", &request)["Item"].clone()
 }
+
+/// Puts an item into its table, as a hand that should not be there would.
+pub fn put_item(table: &str, item: &Value) {
+    let request = json!({"TableName": stack().output(table), "Item": item});
+    call("DynamoDB_20120810.PutItem", &request);
+}
+
+/// Invokes a function as its schedule does.
+pub fn run_schedule(function: &str, event: &Value) {
+    let path = format!("/2015-03-31/functions/rjv-{function}/invocations");
+    let url = format!("{}{path}", stack().aws_endpoint);
+    let owner = OWNER.replace("/service/", "/lambda/");
+    let headers = [("authorization", owner.as_str())];
+    let answer = send("POST", &url, &headers, Payload::Json(event));
+    assert_eq!(answer.status, 200, "{answer}");
+    assert!(!answer.text.contains("errorMessage"), "{answer}");
+}

@@ -8,7 +8,7 @@ mod role;
 mod waiting;
 mod world;
 
-pub use self::aws::{Queue, idp, item, knows_key, sign_in_for};
+pub use self::aws::{Queue, idp, item, knows_key, put_item, run_schedule, sign_in_for};
 pub use self::http::{Answer, Caller, Payload};
 pub use self::ledger::{fold, micros, verify_chain};
 pub use self::people::{Member, Partner, app, claims, partner_api, walk};
