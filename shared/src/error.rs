@@ -142,6 +142,13 @@ pub enum Rejection {
         expired_at: Timestamp,
     },
 
+    /// The wallet's entries do not all follow from each other, so no wallet can be made of them.
+    #[error("Only the first {seq_sound} entries of this wallet follow from each other.")]
+    EntriesUnsound {
+        /// How many do.
+        seq_sound: u64,
+    },
+
     /// The reference already names a partner.
     #[error(
         "This reference already names the partner {partner_id}. Its secrets are shown only once; issue a new key if they were lost."

@@ -108,6 +108,7 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "codes-validate" => codes::validate::handle(&world.give(), call).await,
         "insights-list" => insights::list::handle(&world.give(), call).await,
         "insights-proof" => insights::proof::handle(&world.give(), call).await,
+        "insights-rebuild" => insights::rebuild::handle(&world.give(), call).await,
         "insights-show" => insights::show::handle(&world.give(), call).await,
         "insights-start" => insights::start::handle(&world.give(), call).await,
         "insights-trial-balance" => insights::trial_balance::handle(&world.give(), call).await,

@@ -1,13 +1,13 @@
 //! The world itself: two partners, four products, two rules, and two members with a past.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Store};
 use shared::codes::{self, Redemption};
-use shared::id::{MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId};
+use shared::id::{EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId};
 use shared::insights::{self, Run, Starter};
 use shared::ledger::{self, Category, Entry, Filter};
 use shared::messaging::{Message, ReconciliationQueue};
@@ -16,7 +16,7 @@ use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
 use shared::pricing::{self, Quote};
 use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, Activity, ReportSource, Rule};
-use shared::table::{Condition, Item, Key, Memory, Store as _, Tables, Write};
+use shared::table::{AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, Write};
 use shared::text::Reference;
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -33,6 +33,12 @@ pub const BEN: MemberId = MemberId::new(Uuid::from_u128(0x2222_2222_2222_4222_82
 /// A member whose wallet administrators corrected, and nothing else happened to it.
 pub const CLEO: MemberId =
     MemberId::new(Uuid::from_u128(0x3333_3333_3333_4333_8333_3333_3333_3333));
+
+/// A member whose wallet was emptied by a hand in the table. Its entries say 60 RJV.
+pub const DAN: MemberId = MemberId::new(Uuid::from_u128(0x4444_4444_4444_4444_8444_4444_4444_4444));
+
+/// A member whose one entry was taken away by a hand in the table.
+pub const FAY: MemberId = MemberId::new(Uuid::from_u128(0x5555_5555_5555_4555_8555_5555_5555_5555));
 
 /// The administrator who opened the store.
 pub const ADA: MemberId = MemberId::new(Uuid::from_u128(0xaaaa_aaaa_aaaa_4aaa_8aaa_aaaa_aaaa_aaaa));
@@ -105,6 +111,7 @@ impl World {
         world.live_bens_past().await;
         world.correct_wallets().await;
         world.reconcile().await;
+        world.tamper().await;
         world
     }
 
@@ -298,6 +305,32 @@ impl World {
                 walked.expect("a stretch");
             }
         }
+    }
+
+    /// Somebody reaches into the tables: a wallet is emptied, and another one's entry taken away.
+    async fn tamper(&self) {
+        for member in [DAN, FAY] {
+            let event = "survey-1";
+            self.earn(member, event, "survey_completed", now()).await;
+        }
+        let (always, none) = (
+            Condition::All(Vec::new()),
+            AttributeValue::M(HashMap::new()),
+        );
+        let first = EntryId {
+            member: FAY,
+            seq: 1,
+        };
+        let writes = [
+            Write::set(
+                ledger::wallet_key(DAN),
+                vec![("lots", none)],
+                always.clone(),
+            ),
+            Write::delete(ledger::entry_key(first), always),
+        ];
+        let tampered = self.memory.commit(&writes).await;
+        tampered.expect("two unconditional writes");
     }
 
     async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {

@@ -1,6 +1,7 @@
 pub mod fold;
 pub mod list;
 pub mod proof;
+pub mod rebuild;
 pub mod reconcile;
 pub mod schedule;
 pub mod show;

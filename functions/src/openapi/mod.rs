@@ -228,6 +228,14 @@ fn reconciliation() -> Vec<Operation> {
         admin("insights-proof", "GET /admin/v1/wallets/{member_id}/proof")
             .says("A wallet, folded anew from its entries and compared with what is stored")
             .answers::<insights::proof::View>(200),
+        admin(
+            "insights-rebuild",
+            "POST /admin/v1/wallets/{member_id}/rebuild",
+        )
+        .says("Make a wallet the fold of its entries again; a sound one stays as it is")
+        .empty_body()
+        .answers::<insights::proof::View>(200)
+        .refuses(&["ENTRIES_UNSOUND"]),
         admin("insights-start", "POST /admin/v1/reconciliations")
             .says("Start a reconciliation, or wake the one that is under way")
             .empty_body()

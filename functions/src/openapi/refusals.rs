@@ -137,6 +137,7 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
         Rejection::ReconciliationNotFound,
+        Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::UnknownActivityKind {
             kind: "moon_landed".to_owned(),
         },

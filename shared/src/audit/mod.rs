@@ -47,6 +47,8 @@ pub enum Action {
     UpdateProduct,
     /// A reconciliation was started.
     StartReconciliation,
+    /// A wallet was made the fold of its entries again.
+    RebuildWallet,
     /// A correction of a wallet was proposed.
     ProposeAdjustment,
     /// A correction of a wallet was approved, and so made.

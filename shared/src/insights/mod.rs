@@ -8,6 +8,7 @@ mod activities;
 mod codes;
 mod fold;
 mod keys;
+mod rebuild;
 mod report;
 mod run;
 mod totals;
@@ -16,6 +17,7 @@ mod walk;
 mod wallets;
 
 pub use self::fold::fold;
+pub use self::rebuild::rebuild;
 pub use self::report::{Correction, Counts, Drift, Finding, Report};
 pub use self::run::{Job, Part, Run, RunState, Starter, Walk, find, list, progress, start};
 pub use self::totals::{Sums, Totals};

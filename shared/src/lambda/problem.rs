@@ -63,6 +63,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         Rejection::OccurredInFuture { .. }
         | Rejection::OccurredTooLongAgo { .. }
         | Rejection::QuoteExpired { .. }
+        | Rejection::EntriesUnsound { .. }
         | Rejection::ProductUnavailable
         | Rejection::InsufficientTokens { .. }
         | Rejection::CodeNotRedeemable

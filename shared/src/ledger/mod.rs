@@ -22,7 +22,7 @@ pub use self::wallet::{Drift, Order, Wallet};
 
 use crate::error::Failure;
 use crate::id::{EntryId, MemberId};
-use crate::table::{self, Condition, Item, Key, Tables, Write, number};
+use crate::table::{self, Condition, Item, Key, Tables, Write, number, text};
 
 /// Where a member's wallet stands.
 pub fn wallet_key(member: MemberId) -> Key {
@@ -45,6 +45,21 @@ pub async fn wallet(tables: &Tables, member: MemberId) -> Result<Wallet, Failure
         .get(&keys::wallet(member))
         .await?
         .unwrap_or_else(|| Wallet::empty(member)))
+}
+
+/// The write that puts `wallet` in the place of the one that is stored, which may be wrong, but must not have moved.
+pub fn replace(stored: Option<&Wallet>, wallet: &Wallet) -> Result<Write, Failure> {
+    let unchanged = stored.map_or(Condition::Absent, |stored| {
+        Condition::All(vec![
+            Condition::Equals("seq", number(stored.seq)),
+            Condition::Equals("head_hash", text(stored.head_hash)),
+        ])
+    });
+    Ok(Write::put(
+        keys::wallet(wallet.member_id),
+        table::item(wallet)?,
+        unchanged,
+    ))
 }
 
 /// The writes that take a wallet from `before` to `after` through `entries`.
