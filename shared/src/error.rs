@@ -180,8 +180,10 @@ pub enum Rejection {
         /// The adjustment with that reference.
         adjustment_id: String,
     },
-    /// Who proposed an adjustment cannot approve it.
-    #[error("Another administrator than the one who proposed it has to approve this.")]
+    /// Who proposed an adjustment, or whose wallet it is about, cannot approve it.
+    #[error(
+        "Another administrator than the one who proposed this, or whose wallet it is about, has to approve it."
+    )]
     SecondAdministratorNeeded,
     /// The adjustment was already decided the other way.
     #[error("The adjustment is already {state}.")]

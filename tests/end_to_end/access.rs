@@ -11,12 +11,16 @@ use crate::support::{
 };
 
 /// Every operation for members.
-const MEMBER_OPERATIONS: [(&str, &str); 12] = [
+const MEMBER_OPERATIONS: [(&str, &str); 13] = [
     ("GET", "/v1/wallet"),
     ("GET", "/v1/wallet/transactions"),
     (
         "GET",
         "/v1/wallet/transactions/ent_00000000000000000000000000000000_1",
+    ),
+    (
+        "GET",
+        "/v1/wallet/transactions/ent_00000000000000000000000000000000_1/receipt",
     ),
     ("POST", "/v1/activities"),
     ("GET", "/v1/products"),
@@ -36,7 +40,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 12] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 9] = [
+const ADMIN_OPERATIONS: [(&str, &str); 15] = [
     ("POST", "/admin/v1/partners"),
     ("GET", "/admin/v1/partners"),
     (
@@ -55,6 +59,21 @@ const ADMIN_OPERATIONS: [(&str, &str); 9] = [
     ),
     ("PUT", "/admin/v1/reward-rules/proof_hundred"),
     ("GET", "/admin/v1/reward-rules"),
+    ("POST", "/admin/v1/adjustments"),
+    ("GET", "/admin/v1/adjustments"),
+    (
+        "GET",
+        "/admin/v1/adjustments/adj_00000000000000000000000000000000",
+    ),
+    (
+        "POST",
+        "/admin/v1/adjustments/adj_00000000000000000000000000000000/approve",
+    ),
+    (
+        "POST",
+        "/admin/v1/adjustments/adj_00000000000000000000000000000000/reject",
+    ),
+    ("GET", "/admin/v1/audit"),
 ];
 
 /// Every operation for partners.
@@ -106,7 +125,7 @@ fn a_member_may_use_no_operation_for_administrators() {
 }
 
 #[test]
-fn staff_who_are_no_administrators_may_use_no_operation_for_administrators() {
+fn an_auditor_may_read_what_administrators_read_and_support_may_not() {
     for group in ["auditor", "support"] {
         let person = Member::join();
         let pool = &crate::support::stack().user_pool_id;
@@ -116,8 +135,17 @@ fn staff_who_are_no_administrators_may_use_no_operation_for_administrators() {
         let token = text(&tokens, "AccessToken");
         assert_eq!(claims(token)["cognito:groups"], json!([group]));
 
-        let refused = app(token).get("/admin/v1/partners");
-        refused.refused(403, "FORBIDDEN");
+        for (method, path) in ADMIN_OPERATIONS {
+            let body = json!({});
+            let answer = app(token).send(method, path, payload(method, &body));
+            if group == "support" || method != "GET" {
+                answer.refused(403, "FORBIDDEN");
+            } else if path.contains("adj_") {
+                answer.refused(404, "ADJUSTMENT_NOT_FOUND");
+            } else {
+                answer.good(200);
+            }
+        }
     }
 }
 
@@ -242,6 +270,8 @@ fn another_members_purchase_and_entry_look_as_if_they_did_not_exist() {
                 refused.refused(404, "PURCHASE_NOT_FOUND");
                 let path = format!("/v1/wallet/transactions/ent_{id}");
                 stranger.app.get(&path).refused(404, "ENTRY_NOT_FOUND");
+                let path = format!("{path}/receipt");
+                stranger.app.get(&path).refused(404, "ENTRY_NOT_FOUND");
             }
         });
     });
@@ -286,7 +316,12 @@ fn a_cursor_is_good_for_its_member_and_its_list_only() {
     }
     let products = owner.app.get("/v1/products?limit=1").good(200);
     let cursor = text(&products, "next_cursor");
-    for list in ["/admin/v1/products", "/admin/v1/partners"] {
+    for list in [
+        "/admin/v1/products",
+        "/admin/v1/partners",
+        "/admin/v1/adjustments",
+        "/admin/v1/audit",
+    ] {
         let path = format!("{list}?cursor={cursor}");
         world().admin.get(&path).refused(400, "INVALID_CURSOR");
     }

@@ -50,7 +50,12 @@ fn an_unknown_or_impossible_query_parameter_is_refused() {
         let answer = member.app.get("/v1/products?partner_class=gold");
         answer.refused(400, "INVALID_QUERY");
     });
-    for list in ["/admin/v1/partners", "/admin/v1/products"] {
+    for list in [
+        "/admin/v1/partners",
+        "/admin/v1/products",
+        "/admin/v1/adjustments",
+        "/admin/v1/audit",
+    ] {
         let answer = world().admin.get(&format!("{list}?class=standard"));
         answer.refused(400, "INVALID_QUERY");
     }
@@ -120,6 +125,8 @@ fn an_id_that_is_not_one_is_refused_where_it_stands() {
             "%E2%80%A6".to_owned(),
         ] {
             let path = format!("/v1/wallet/transactions/{id}");
+            refused(&member.app, "GET", &path, "entry_id");
+            let path = format!("{path}/receipt");
             refused(&member.app, "GET", &path, "entry_id");
         }
         for id in [format!("ent_{hex}_1"), format!("pur_{hex}"), "1".to_owned()] {

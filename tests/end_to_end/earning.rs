@@ -23,9 +23,12 @@ fn message(member: &Member, activity_id: &str, event_id: &str, kind: &str) -> St
 
 /// News of an entry as they travel to the inbox.
 fn news(entry: &Value) -> String {
+    let is_members = |leg: &&Value| text(leg, "account").starts_with("member:");
+    let leg = array(entry, "legs").iter().find(is_members).unwrap();
     let news = json!({
         "entry_id": entry["entry_id"],
         "kind": entry["kind"],
+        "side": leg["side"],
         "category": entry["source"]["category"],
         "amount": entry["legs"][0]["amount"],
         "balance_after": entry["balance_after"],

@@ -65,6 +65,18 @@ fn operations<'a>(member: &'a Member, quote: &str, code: &str) -> Vec<Operation<
             pause,
         ),
         admin("PUT", "/admin/v1/reward-rules/proof_refused", rule),
+        admin(
+            "POST",
+            "/admin/v1/adjustments",
+            json!({
+                "reference": fresh("adjustment"),
+                "member_id": member.id,
+                "side": "credit",
+                "amount": "1",
+                "reason": "goodwill",
+                "ticket": "T-1",
+            }),
+        ),
     ]
 }
 
@@ -82,6 +94,7 @@ fn everywhere(refuse: impl Fn(&Operation)) {
         let catalogue = [
             crate::support::walk(&world().admin, "/admin/v1/partners?limit=100"),
             crate::support::walk(&world().admin, "/admin/v1/products?limit=100"),
+            crate::support::walk(&world().admin, "/admin/v1/adjustments?limit=100"),
             vec![world().admin.get("/admin/v1/reward-rules").good(200)],
         ];
         let catalogue = Value::from_iter(catalogue).to_string();

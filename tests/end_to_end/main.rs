@@ -5,7 +5,9 @@
 
 mod access;
 mod addresses;
+mod adjusting;
 mod administering;
+mod auditing;
 mod buying;
 mod earning;
 mod history;

@@ -48,3 +48,35 @@ fn a_function_reads_and_writes_what_it_needs_and_nothing_else() {
     authorize.may("GetItem", "PartnersTable");
     authorize.may_not("PutItem", "PartnersTable");
 }
+
+#[test]
+fn administrators_add_to_the_record_and_their_functions_move_nothing_alone() {
+    // Who administers adds to the log of acts, but cannot read it, and takes nothing out of it.
+    for function in ["rewards-set-rule", "partners-create", "products-update"] {
+        let administer = Role::of(function);
+        for action in ["GetItem", "DeleteItem", "Query", "Scan"] {
+            administer.may_not(action, "InsightsTable");
+        }
+        administer.may_not("PutItem", "LedgerTable");
+    }
+    let log = Role::of("audit-list");
+    log.may("Query", "InsightsTable");
+    for action in ["PutItem", "DeleteItem", "Scan"] {
+        log.may_not(action, "InsightsTable");
+    }
+
+    // Who proposes an adjustment moves nothing.
+    let propose = Role::of("adjustments-propose");
+    for action in ["PutItem", "DeleteItem", "Query", "Scan"] {
+        propose.may_not(action, "LedgerTable");
+    }
+    let reject = Role::of("adjustments-reject");
+    for action in ["GetItem", "PutItem", "DeleteItem"] {
+        reject.may_not(action, "LedgerTable");
+    }
+
+    let receipt = Role::of("wallet-receipt");
+    for action in ["PutItem", "DeleteItem", "Query", "Scan"] {
+        receipt.may_not(action, "LedgerTable");
+    }
+}

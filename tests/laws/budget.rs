@@ -4,11 +4,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use shared::adjustments;
+use shared::amount::Rjv;
+use shared::audit;
 use shared::error::Failure;
+use shared::id::EntryId;
+use shared::ledger::{self, Side};
+use shared::rewards::{self, Rule};
 use shared::table::{
     Action, AttributeValue, Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Write,
 };
 
+use super::adjustments::{PROPOSER, act, proposal};
 use super::clients::earn;
 use super::world::{World, activity, member, start};
 
@@ -170,4 +177,41 @@ async fn refusing_a_mistyped_code_costs_nothing() {
         .unwrap_err();
 
     assert_eq!(store.take(), Meter::default());
+}
+
+#[tokio::test]
+async fn acts_of_administrators_keep_their_budget() {
+    let (store, world) = metered().await;
+    let rule = world.rules.values().next().unwrap().clone();
+    let dearer = Rule {
+        daily_cap: Rjv::whole(500),
+        ..rule
+    };
+    rewards::set_rule(&world.tables, dearer, &act(PROPOSER))
+        .await
+        .unwrap();
+    assert_eq!(store.take(), cost(1, 1, 4));
+
+    let proposal = proposal("a", Side::Credit, 7);
+    let proposed = adjustments::propose(&world.tables, proposal, &act(PROPOSER))
+        .await
+        .unwrap();
+    assert_eq!(store.take(), cost(1, 1, 6));
+    let id = proposed.adjustment_id;
+    for expected in [cost(2, 1, 12), cost(2, 0, 0)] {
+        adjustments::approve(&world.tables, id, &act(91))
+            .await
+            .unwrap();
+        assert_eq!(store.take(), expected);
+    }
+    audit::records(&world.tables, start().month(), None, 100)
+        .await
+        .unwrap();
+    assert_eq!(store.take(), cost(1, 0, 0));
+    let entry_id = EntryId {
+        member: member(1),
+        seq: 1,
+    };
+    ledger::receipt(&world.tables, entry_id).await.unwrap();
+    assert_eq!(store.take(), cost(1, 0, 0));
 }

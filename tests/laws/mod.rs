@@ -1,5 +1,6 @@
 //! Laws: what holds for every sequence of operations, whatever is repeated, raced or lost on the way.
 
+mod acts;
 mod adjustments;
 mod audit;
 mod books;

@@ -15,6 +15,12 @@ pub const PASSWORD: &str = "Longevity-2026";
 /// The one who seeds the catalogue.
 pub const ADMIN: &str = "admin@rjv.example";
 
+/// The one who approves what the first proposes.
+pub const SECOND_ADMIN: &str = "second-admin@rjv.example";
+
+/// The one who reads everything and changes nothing.
+pub const AUDITOR: &str = "auditor@rjv.example";
+
 #[derive(Deserialize)]
 struct Made {
     sub: String,
@@ -42,9 +48,14 @@ pub fn member(workspace: &Workspace, cloud: Cloud, email: &str) -> Result<Member
         .context("cloud.py made nobody")
 }
 
-/// Makes the admin.
-pub fn admin(workspace: &Workspace, cloud: Cloud) -> Result<()> {
-    let wanted = json!([{"email": ADMIN, "password": PASSWORD, "groups": ["admin"]}]);
+/// Makes the administrators and the auditor.
+pub fn staff(workspace: &Workspace, cloud: Cloud) -> Result<()> {
+    let person = |email, group| json!({"email": email, "password": PASSWORD, "groups": [group]});
+    let wanted = json!([
+        person(ADMIN, "admin"),
+        person(SECOND_ADMIN, "admin"),
+        person(AUDITOR, "auditor"),
+    ]);
     operate::<Value>(workspace, cloud, "users", &wanted)?;
     Ok(())
 }

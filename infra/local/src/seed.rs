@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::client::Client;
 use crate::cloud::{Cloud, REGION};
 use crate::http::{Http, text};
-use crate::people::{self, ADMIN, PASSWORD};
+use crate::people::{self, ADMIN, AUDITOR, PASSWORD, SECOND_ADMIN};
 use crate::progress::Progress;
-use crate::stack::{Admin, Partner, Product, Stack};
+use crate::stack::{Partner, Product, Stack, Staff};
 use crate::workspace::Workspace;
 
 const MEMBERS: [&str; 3] = ["ada@rjv.example", "ben@rjv.example", "cleo@rjv.example"];
@@ -111,9 +111,13 @@ pub fn seed(
     outputs: Map<String, Value>,
 ) -> Result<Stack> {
     let members = progress.step("People", |_| {
-        people::admin(workspace, cloud)?;
+        people::staff(workspace, cloud)?;
         people::members(workspace, cloud, &MEMBERS)
     })?;
+    let staff = |email: &str| Staff {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
     let output = |name: &str| text(&Value::Object(outputs.clone()), name).map(str::to_owned);
     let mut stack = Stack {
         aws_endpoint: cloud.endpoint(),
@@ -123,10 +127,9 @@ pub fn seed(
         user_pool_id: output("UserPoolId")?,
         user_pool_client_id: output("UserPoolClientId")?,
         members,
-        admin: Admin {
-            email: ADMIN.to_owned(),
-            password: PASSWORD.to_owned(),
-        },
+        admin: staff(ADMIN),
+        second_admin: staff(SECOND_ADMIN),
+        auditor: staff(AUDITOR),
         partners: Vec::new(),
         products: Vec::new(),
         outputs,

@@ -27,7 +27,11 @@ pub struct Stack {
     /// Members with an empty wallet.
     pub members: Vec<Member>,
     /// Somebody of the group `admin`.
-    pub admin: Admin,
+    pub admin: Staff,
+    /// Somebody else of the group `admin`: adjustments need two.
+    pub second_admin: Staff,
+    /// Somebody of the group `auditor`.
+    pub auditor: Staff,
     /// One standard and one exclusive partner.
     pub partners: Vec<Partner>,
     /// What can be bought.
@@ -48,9 +52,9 @@ pub struct Member {
     pub password: String,
 }
 
-/// Somebody who may change the catalogue.
+/// Somebody who administers or audits.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct Admin {
+pub struct Staff {
     /// Signs in with it.
     pub email: String,
     /// Signs in with it.

@@ -11,15 +11,19 @@ pub fn print(stack: &Stack) {
         "  AWS       {} (region {})",
         stack.aws_endpoint, stack.region
     );
-    println!(
-        "\n  Admin     {:<20} {}",
-        stack.admin.email, stack.admin.password
-    );
+    println!();
+    for (role, person) in [
+        ("Admin", &stack.admin),
+        ("Admin", &stack.second_admin),
+        ("Auditor", &stack.auditor),
+    ] {
+        println!("  {role:<9} {:<24} {}", person.email, person.password);
+    }
     for member in &stack.members {
-        println!("  Member    {:<20} {}", member.email, member.password);
+        println!("  Member    {:<24} {}", member.email, member.password);
     }
     for partner in &stack.partners {
-        println!("  Partner   {:<20} {}", partner.class, partner.api_key);
+        println!("  Partner   {:<24} {}", partner.class, partner.api_key);
     }
     println!("  All of it is in target/local/stack.json");
     println!("\nTry it:\n");

@@ -62,7 +62,8 @@ pub fn approve(
     corrected_by: Option<AdjustmentId>,
     act: &Act,
 ) -> Result<Option<Approval>, Error> {
-    if act.actor == adjustment.proposed_by {
+    // Nor may anybody approve what is done to their own wallet.
+    if [adjustment.proposed_by, adjustment.proposal.member_id].contains(&act.actor) {
         return Err(Rejection::SecondAdministratorNeeded.into());
     }
     match adjustment.state {

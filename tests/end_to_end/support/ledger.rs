@@ -62,12 +62,15 @@ pub fn fold(member: &str, entries: &[Value]) -> Fold {
         }
         assert_eq!(moved, amount, "the lots are not the amount: {entry}");
         fold.lots.retain(|_, lot| *lot > 0);
-        if incoming {
-            fold.available += amount;
-            fold.earned += amount;
+        fold.available = if incoming {
+            fold.available + amount
         } else {
-            fold.available = fold.available.checked_sub(amount).expect("below zero");
-            fold.spent += amount;
+            fold.available.checked_sub(amount).expect("below zero")
+        };
+        match text(entry, "kind") {
+            "award" => fold.earned += amount,
+            "purchase" => fold.spent += amount,
+            _ => {}
         }
         assert_eq!(micros(&entry["balance_after"]), fold.available, "{entry}");
     }
@@ -90,6 +93,7 @@ pub fn verify_chain(wallet: &Value, entries: &[Value]) {
     assert_eq!(wallet["seq"], entries.len());
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// The SHA-256 of some bytes.
+pub fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }

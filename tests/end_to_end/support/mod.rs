@@ -10,7 +10,7 @@ mod world;
 
 pub use self::aws::{Queue, idp, item, knows_key, put_item, run_schedule, sign_in_for};
 pub use self::http::{Answer, Caller, Payload};
-pub use self::ledger::{fold, micros, verify_chain};
+pub use self::ledger::{fold, hex, micros, verify_chain};
 pub use self::people::{Member, Partner, app, claims, partner_api, walk};
 pub use self::role::Role;
 pub use self::waiting::{eventually, race, within};
@@ -31,6 +31,8 @@ pub struct Stack {
     pub user_pool_id: String,
     pub user_pool_client_id: String,
     pub admin: Login,
+    pub second_admin: Login,
+    pub auditor: Login,
     pub partners: Vec<SeededPartner>,
     pub outputs: Value,
 }

@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 
 use super::aws::sign_in;
 use super::people::app;
-use super::{Caller, Partner, stack, text};
+use super::{Caller, Login, Partner, stack, text};
 
 /// What tests share.
 pub struct World {
     pub admin: Caller,
+    /// Another administrator: adjustments need two.
+    pub second_admin: Caller,
+    /// Somebody who reads everything and changes nothing.
+    pub auditor: Caller,
     pub standard: Partner,
     pub exclusive: Partner,
     /// 20 RJV, of the standard partner.
@@ -30,8 +34,11 @@ const KEPT: Duration = Duration::from_secs(6);
 pub fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
-        let tokens = sign_in(&stack().admin.email, &stack().admin.password);
-        let admin = app(text(&tokens, "AccessToken"));
+        let staff = |person: &Login| {
+            let tokens = sign_in(&person.email, &person.password);
+            app(text(&tokens, "AccessToken"))
+        };
+        let admin = staff(&stack().admin);
         for (kind, rule) in rules() {
             let path = format!("/admin/v1/reward-rules/{kind}");
             admin.put(&path, &rule).good(200);
@@ -47,6 +54,8 @@ pub fn world() -> &'static World {
             dear: product("proof-dear", &standard, "30"),
             rare: product("proof-rare", &exclusive, "25.5"),
             admin,
+            second_admin: staff(&stack().second_admin),
+            auditor: staff(&stack().auditor),
             standard,
             exclusive,
         };

@@ -82,7 +82,7 @@ pub fn check(values: &[Value]) -> Result<Chain> {
     })
 }
 
-/// Checks that `record` follows the one `before` it, whose link is `last`.
+/// The link of `record`, which must follow the one `before` it, whose link is `last`.
 fn follow(
     member_id: &str,
     before: Option<&Record>,
@@ -101,30 +101,7 @@ fn follow(
         record.computed,
         record.hash
     );
-    let begins = sha256(format!("rjv-wallet:{member_id}").as_bytes());
-    let expected = match before {
-        Some(before) => {
-            ensure!(before.seq != record.seq, "it is there twice");
-            ensure!(
-                before.seq + 1 == record.seq,
-                "{} is missing in front of it",
-                missing(before.seq + 1, record.seq - 1)
-            );
-            ensure!(
-                before.text("recorded_at") <= record.text("recorded_at"),
-                "it is older than the entry in front of it"
-            );
-            Some(&before.hash)
-        }
-        None => (record.seq == 1).then_some(&begins),
-    };
-    if let Some(expected) = expected {
-        ensure!(
-            record.previous_hash == *expected,
-            "it does not continue the chain: it follows {}, and what is in front of it has {expected}",
-            record.previous_hash
-        );
-    }
+    check_place(member_id, before, record)?;
     let (change, balance_after) = (record.change()?, record.balance_after()?);
     let held = match last {
         Some(last) => Some(last.balance_after),
@@ -143,6 +120,34 @@ fn follow(
         change,
         balance_after,
     })
+}
+
+/// Checks that `record` stands where it says: behind the one `before` it in number, time and hash, or at the beginning.
+fn check_place(member_id: &str, before: Option<&Record>, record: &Record) -> Result<()> {
+    let expected = match before {
+        Some(before) => {
+            ensure!(before.seq != record.seq, "it is there twice");
+            ensure!(
+                before.seq + 1 == record.seq,
+                "{} is missing in front of it",
+                missing(before.seq + 1, record.seq - 1)
+            );
+            ensure!(
+                before.text("recorded_at") <= record.text("recorded_at"),
+                "it is older than the entry in front of it"
+            );
+            before.hash.clone()
+        }
+        None if record.seq == 1 => sha256(format!("rjv-wallet:{member_id}").as_bytes()),
+        // What is in front of a file that begins later is not known.
+        None => return Ok(()),
+    };
+    ensure!(
+        record.previous_hash == expected,
+        "it does not continue the chain: it follows {}, and what is in front of it has {expected}",
+        record.previous_hash
+    );
+    Ok(())
 }
 
 /// Checks what receipts say of the chain against the entries: the head of a chain of some length is the entry at that place.
