@@ -9,4 +9,5 @@ mod clients;
 mod operations;
 mod races;
 mod store;
+mod torn;
 mod world;
