@@ -44,7 +44,7 @@ pub fn proposal(reference: &str, side: Side, amount: u32) -> Proposal {
     }
 }
 
-async fn propose(world: &World, proposal: &Proposal) -> AdjustmentId {
+pub async fn propose(world: &World, proposal: &Proposal) -> AdjustmentId {
     let proposed: Result<Adjustment, Rejection> =
         insist!(adjustments::propose(&world.tables, proposal.clone(), &act(PROPOSER)).await);
     proposed.unwrap().adjustment_id
@@ -60,7 +60,7 @@ async fn reject(world: &World, id: AdjustmentId, by: u128) -> Result<Adjustment,
 
 /// Everything there is about adjustments.
 #[derive(Default)]
-struct Desk {
+pub struct Desk {
     adjustments: BTreeMap<AdjustmentId, Adjustment>,
     listed: Vec<(String, Adjustment)>,
     marks: usize,
@@ -138,7 +138,7 @@ impl Desk {
     }
 }
 
-fn check(world: &World) -> Desk {
+pub fn check(world: &World) -> Desk {
     Books::of(world).check();
     let desk = Desk::of(world);
     desk.check();

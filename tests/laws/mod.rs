@@ -11,4 +11,5 @@ mod operations;
 mod races;
 mod reconciling;
 mod store;
+mod torn;
 mod world;
