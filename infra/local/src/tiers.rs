@@ -164,14 +164,7 @@ impl Tier {
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
             }
-            Self::Parity => {
-                let engine = Engine::start(workspace, progress)?;
-                cargo(
-                    workspace,
-                    &["test", "--workspace", "--test", "parity"],
-                    &[(ENGINE_VARIABLE, &engine.address())],
-                )
-            }
+            Self::Parity => parity(workspace, progress),
             Self::Bench => bench(workspace, progress, true, None),
             Self::E2e => {
                 current_cloud(workspace, progress)?;
@@ -189,6 +182,15 @@ impl Tier {
             }
         }
     }
+}
+
+fn parity(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let engine = Engine::start(workspace, progress)?;
+    cargo(
+        workspace,
+        &["test", "--workspace", "--test", "parity"],
+        &[(ENGINE_VARIABLE, &engine.address())],
+    )
 }
 
 /// A cloud that runs the sources as they are: a fresh one, or the running one brought up to date.
