@@ -7,6 +7,9 @@ use crate::report::{Budget, Row, Section, Unit};
 use crate::setting::{Setting, wait};
 use crate::units::{self, Operation, read_units, write_units};
 
+/// What a function is given, by `Globals` of `template.yaml`.
+const MEMORY_MB: u32 = 256;
+
 /// The section.
 pub fn run(setting: &Setting) -> Result<Section> {
     let operations = wait(units::measure(setting))?;
@@ -15,9 +18,12 @@ pub fn run(setting: &Setting) -> Result<Section> {
         title: "what a million of an operation cost, beside the textbook's".to_owned(),
         rows: operations.iter().flat_map(rows).collect(),
         notes: vec![
-            "The prices, with date and source, are in tests/bench/src/prices.rs. \"In all\" adds the gateway or queue and the \
-             invocation of the function, whose running time comes on top: a millisecond of 512 MB is $0.007 per million."
-                .to_owned(),
+            "Prices, with date and source: tests/bench/src/prices.rs.".to_owned(),
+            format!(
+                "In all: with the gateway or queue and the invocation. A function's time comes on top: each millisecond of {MEMORY_MB} MB \
+                 is ${:.4} per million.",
+                f64::from(MEMORY_MB) / 1024.0 / 1000.0 * prices::GIGABYTE_SECOND * 1e6
+            ),
         ],
     })
 }

@@ -24,6 +24,9 @@ use crate::textbook::Textbook;
 /// DynamoDB takes so many writes in a batch.
 const BATCH: usize = 25;
 
+/// Members whose wallets are held in memory at a time.
+const MEMBERS: usize = 1_000;
+
 /// Batches that are on their way at the same time.
 const PARALLEL: usize = 8;
 
@@ -118,11 +121,13 @@ fn rows((operation, things): (&str, &str), found: &[Found]) -> Vec<Row> {
 /// Purchases, balances and pages of members among `size` others.
 async fn among_wallets(engine: &Engine, size: u32, tries: u32) -> Result<[Found; 3]> {
     let fresh = engine.fresh().await?;
-    let mut writes = Vec::new();
-    for number in 0..size {
-        writes.extend(history(u128::from(number), 1)?);
+    for first in (0..size).step_by(MEMBERS) {
+        let mut writes = Vec::new();
+        for number in (first..size).take(MEMBERS) {
+            writes.extend(history(u128::from(number), 1)?);
+        }
+        seed(engine, &fresh, &writes).await?;
     }
-    seed(engine, &fresh, writes).await?;
     let market = market(&fresh).await?;
     let step = u128::from(size / (tries + 1)).max(1);
     let who = |attempt: u32| u128::from(attempt) * step;
@@ -157,12 +162,12 @@ async fn among_wallets(engine: &Engine, size: u32, tries: u32) -> Result<[Found;
 /// Balance, newest page, and the textbook's balance of a member with `size` entries.
 async fn behind_entries(engine: &Engine, size: u32, tries: u32) -> Result<[Found; 3]> {
     let fresh = engine.fresh().await?;
-    seed(engine, &fresh, history(0, size)?).await?;
+    seed(engine, &fresh, &history(0, size)?).await?;
     let market = market(&fresh).await?;
     let balance = measure(engine, size, tries, async |_| balance(&market, 0).await).await?;
     let page = measure(engine, size, tries, async |_| page(&market, 0).await).await?;
     let textbook = Textbook::new(market.tables.clone());
-    seed(engine, &fresh, textbook.past(u64::from(size))).await?;
+    seed(engine, &fresh, &textbook.past(u64::from(size))).await?;
     let summed = measure(engine, size, tries, async |_| textbook.balance().await).await?;
     Ok([balance, page, summed])
 }
@@ -246,7 +251,7 @@ fn failed(error: Error) -> Failure {
 }
 
 /// Writes items in batches, several at a time.
-async fn seed(engine: &Engine, fresh: &Fresh, writes: Vec<Write>) -> Result<()> {
+async fn seed(engine: &Engine, fresh: &Fresh, writes: &[Write]) -> Result<()> {
     let name = fresh
         .names
         .get(&shared::table::Table::Ledger)

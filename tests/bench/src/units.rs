@@ -171,7 +171,7 @@ impl Lab {
         self.measure(
             "credit one of ten together",
             10.0,
-            (2.0, 5.0),
+            (0.2, 5.0),
             async |side| Ok(side.market.award(&ten()?, start()).await?),
             async |side| {
                 for _ in 0..10 {
