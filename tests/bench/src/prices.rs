@@ -1,7 +1,7 @@
 //! What AWS charges: on demand, in us-east-1, in dollars, without free tiers and taxes.
 //!
 //! Written down in November 2026 from texts about the vendor's price list, not from the list itself, which cannot be read by a
-//! program; whoever relies on a figure compares it with aws.amazon.com/<service>/pricing first. DynamoDB halved its on-demand
+//! program; whoever relies on a figure compares it with the service's price page first. DynamoDB halved its on-demand
 //! prices on 2024-11-01; many older texts still print twice as much.
 
 /// A million write request units of DynamoDB. Source: guides to its pricing of 2025, after the halving.
