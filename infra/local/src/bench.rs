@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::engine::{ENGINE_VARIABLE, Engine};
+use crate::process::interrupted;
 use crate::progress::Progress;
 use crate::tiers;
 use crate::workspace::Workspace;
@@ -33,7 +34,11 @@ pub fn bench(
         .args(only.map(|section| format!("--only={section}")))
         .env(ENGINE_VARIABLE, engine.address())
         .current_dir(workspace.root());
-    tiers::run(command).context(
+    let ran = tiers::run(command);
+    if interrupted() {
+        bail!("stopped by Ctrl-C");
+    }
+    ran.context(
         "the benchmark failed\n\n  What to do: a count above its budget is marked EXCEEDED in the tables above; anything else is \
          said in its own words there",
     )

@@ -164,31 +164,35 @@ impl Tier {
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
             }
-            Self::Parity => {
-                let engine = Engine::start(workspace, progress)?;
-                cargo(
-                    workspace,
-                    &["test", "--workspace", "--test", "parity"],
-                    &[(ENGINE_VARIABLE, &engine.address())],
-                )
-            }
+            Self::Parity => parity(workspace, progress),
             Self::Bench => bench(workspace, progress, true, None),
-            Self::E2e => {
-                current_cloud(workspace, progress)?;
-                let stack = workspace.local("stack.json");
-                let stack = stack.to_str().context("the checkout's path is not text")?;
-                cargo(
-                    workspace,
-                    &["test", "--workspace", "--test", "end_to_end"],
-                    &[("RJV_STACK", stack)],
-                )
-            }
+            Self::E2e => end_to_end(workspace, progress),
             Self::Demo => {
                 current_cloud(workspace, progress)?;
                 demo(workspace, progress)
             }
         }
     }
+}
+
+fn parity(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let engine = Engine::start(workspace, progress)?;
+    cargo(
+        workspace,
+        &["test", "--workspace", "--test", "parity"],
+        &[(ENGINE_VARIABLE, &engine.address())],
+    )
+}
+
+fn end_to_end(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    current_cloud(workspace, progress)?;
+    let stack = workspace.local("stack.json");
+    let stack = stack.to_str().context("the checkout's path is not text")?;
+    cargo(
+        workspace,
+        &["test", "--workspace", "--test", "end_to_end"],
+        &[("RJV_STACK", stack)],
+    )
 }
 
 /// A cloud that runs the sources as they are: a fresh one, or the running one brought up to date.

@@ -25,6 +25,7 @@ use super::{
 use crate::error::Failure;
 
 /// The tables in DynamoDB.
+#[derive(Clone)]
 pub struct Dynamo {
     client: Client,
     names: HashMap<Table, String>,

@@ -210,3 +210,55 @@ fn number(digits: &str) -> Result<(), Failure> {
         "a number that is not whole, or not in its one form, or has more than 38 digits",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Table, text};
+
+    fn at(sk: &str) -> Key {
+        Key {
+            table: Table::Ledger,
+            pk: "p".to_owned(),
+            sk: sk.to_owned(),
+        }
+    }
+
+    fn put(value: AttributeValue) -> Write {
+        let attributes = HashMap::from([("value".to_owned(), value)]);
+        Write::create(at("s"), Item::from(attributes))
+    }
+
+    #[test]
+    fn one_item_stands_once_in_a_request() {
+        assert!(keys(&[at("a"), at("b")]).is_ok());
+        assert!(keys(&[at("a"), at("a")]).is_err());
+        assert!(writes(&[put(text("x")), put(text("y"))]).is_err());
+    }
+
+    #[test]
+    fn numbers_are_whole_and_in_one_form() {
+        let number = |digits: &str| writes(&[put(AttributeValue::N(digits.to_owned()))]);
+
+        for right in ["0", "7", "-7", "10", &"9".repeat(38)] {
+            assert!(number(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "-", "-0", "07", "+7", "7.0", "1e3", &"9".repeat(39)] {
+            assert!(number(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_item_is_as_large_as_its_names_and_values() {
+        let item = Item::from(HashMap::from([
+            ("text".to_owned(), text("é")),
+            ("number".to_owned(), AttributeValue::N("12345".to_owned())),
+            (
+                "flags".to_owned(),
+                AttributeValue::L(vec![AttributeValue::Bool(true)]),
+            ),
+        ]));
+
+        assert_eq!(size(&item), (4 + 2) + (6 + 4) + (5 + 3 + 1 + 1));
+    }
+}

@@ -1,4 +1,7 @@
 //! The store in memory: the same promises as [`Dynamo`](super::Dynamo), for tests.
+//!
+//! The parity tests run the same commands through both, the other one on Amazon's own engine. What DynamoDB refuses as
+//! invalid is refused here too, see [`limits`]; only of numbers less is taken.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

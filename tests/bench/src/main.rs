@@ -2,8 +2,14 @@
 //!
 //! A count (requests, units, bytes) that exceeds its budget makes the run fail; a time never does, because machines differ.
 
+mod cost;
+mod prices;
 mod report;
+mod scale;
 mod setting;
+mod textbook;
+mod unit;
+mod units;
 
 use std::process::ExitCode;
 
@@ -29,7 +35,11 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 0] = [];
+const SECTIONS: [(&str, Run); 3] = [
+    ("units", units::run),
+    ("scale", scale::run),
+    ("cost", cost::run),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

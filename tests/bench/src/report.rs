@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::setting::Setting;
+pub use crate::unit::Unit;
 
 /// Everything a run found.
 #[derive(Serialize)]
@@ -45,32 +46,6 @@ pub struct Row {
     pub budget: Option<Budget>,
     /// Whether the budget was kept; written for readers of the JSON.
     verdict: Verdict,
-}
-
-/// What a figure counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Requests to a service.
-    Requests,
-    /// DynamoDB write units.
-    WriteUnits,
-    /// DynamoDB read units.
-    ReadUnits,
-    /// The size of a file, in millions of bytes.
-    Megabytes,
-    /// What happened in a second of a simulation's clock, which depends on no machine.
-    PerSimulatedSecond,
-    /// Instructions of a processor.
-    Instructions,
-    /// Memory of a process, in millions of bytes.
-    MegabytesOfMemory,
-    /// A time.
-    Milliseconds,
-    /// What happened in a second.
-    PerSecond,
-    /// Dollars for a million of them.
-    DollarsPerMillion,
 }
 
 /// The same figure of something else, taken in the same run.
@@ -119,39 +94,6 @@ pub enum Verdict {
     NoBudget,
 }
 
-impl Unit {
-    /// Whether a figure is the same on every machine, so that its budget binds.
-    pub fn is_count(self) -> bool {
-        match self {
-            Self::Requests
-            | Self::WriteUnits
-            | Self::ReadUnits
-            | Self::Megabytes
-            | Self::PerSimulatedSecond => true,
-            Self::Instructions
-            | Self::MegabytesOfMemory
-            | Self::Milliseconds
-            | Self::PerSecond
-            | Self::DollarsPerMillion => false,
-        }
-    }
-
-    fn short(self) -> &'static str {
-        match self {
-            Self::Requests => "requests",
-            Self::WriteUnits => "write units",
-            Self::ReadUnits => "read units",
-            Self::Megabytes => "MB",
-            Self::PerSimulatedSecond => "per simulated s",
-            Self::Instructions => "instructions",
-            Self::MegabytesOfMemory => "MB of memory",
-            Self::Milliseconds => "ms",
-            Self::PerSecond => "per s",
-            Self::DollarsPerMillion => "$ per million",
-        }
-    }
-}
-
 impl Budget {
     /// The figure is not above `limit`.
     pub fn at_most(limit: f64) -> Self {
@@ -169,6 +111,7 @@ impl Budget {
         }
     }
 
+    #[allow(dead_code, reason = "the word that budgets of throughputs are made of")]
     /// The figure is at least `limit` times the baseline.
     pub fn ratio_at_least(limit: f64) -> Self {
         Self {
@@ -217,11 +160,6 @@ impl Row {
     pub fn within(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
         self.judged()
-    }
-
-    /// How the figure stands to its budget.
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
     }
 
     /// The figure divided by its baseline's.
@@ -363,9 +301,7 @@ pub fn quantile(measured: &mut [f64], share: f64) -> f64 {
 /// A number as a reader wants it: whole where it is whole, else with three digits that say something.
 fn figure(value: f64) -> String {
     let size = value.abs();
-    if value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else if size >= 100.0 {
+    if value.fract() == 0.0 || size >= 100.0 {
         format!("{value:.0}")
     } else if size >= 10.0 {
         format!("{value:.1}")
@@ -387,8 +323,8 @@ mod tests {
             .beside("hello", 3.0)
             .within(Budget::ratio_at_most(1.7));
 
-        assert_eq!(count.verdict(), Verdict::Exceeded);
-        assert_eq!(time.verdict(), Verdict::Missed);
+        assert_eq!(count.verdict, Verdict::Exceeded);
+        assert_eq!(time.verdict, Verdict::Missed);
     }
 
     #[test]
@@ -399,8 +335,8 @@ mod tests {
                 .beside("nothing in common", 100.0)
         };
 
-        assert_eq!(row(96.0).verdict(), Verdict::Met);
-        assert_eq!(row(94.0).verdict(), Verdict::Exceeded);
+        assert_eq!(row(96.0).verdict, Verdict::Met);
+        assert_eq!(row(94.0).verdict, Verdict::Exceeded);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tokio::runtime::Builder;
 
 /// What every section is given.
 pub struct Setting {
@@ -31,11 +32,16 @@ impl Setting {
         )
     }
 
+    #[allow(dead_code, reason = "sections that start functions ask for it")]
     /// Where a function's release binary is, as cargo-lambda leaves it.
     pub fn function(&self, name: &str) -> PathBuf {
         self.functions.join(name).join("bootstrap")
     }
 
+    #[allow(
+        clippy::unused_self,
+        reason = "where things are is asked of the setting"
+    )]
     /// A file of the benchmark under `target/bench/`.
     pub fn output(&self, name: &str) -> PathBuf {
         target().join("bench").join(name)
@@ -45,6 +51,12 @@ impl Setting {
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
     }
+}
+
+/// Waits for what a section does.
+pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
 }
 
 /// Where cargo builds.

@@ -53,6 +53,14 @@ pub struct Metered {
 }
 
 impl Metered {
+    /// Another store whose units are counted together with those of `other`.
+    pub fn sharing(other: &Self) -> Self {
+        Self {
+            memory: Arc::default(),
+            spent: Arc::clone(&other.spent),
+        }
+    }
+
     /// Where it keeps everything.
     pub fn memory(&self) -> &Arc<Memory> {
         &self.memory

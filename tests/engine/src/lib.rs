@@ -98,15 +98,7 @@ impl Engine {
 
     /// The production store on tables of its own, which also says what transactions consume; it takes twice as long.
     pub async fn weighed(&self) -> Result<Weighed> {
-        let scale = Self::at(self.address.clone())?;
-        let Fresh { store, names } = self.fresh().await?;
-        Ok(Weighed {
-            store,
-            names,
-            meter: self.meter.clone(),
-            copy: scale.fresh().await?.store,
-            scale: scale.meter,
-        })
+        Weighed::over(self, self.fresh().await?, &[]).await
     }
 
     /// Makes one table with the keys that all our tables have, and answers its name.

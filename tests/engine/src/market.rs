@@ -63,6 +63,11 @@ pub fn member(number: u128) -> MemberId {
     MemberId::new(Uuid::from_u128((0x5eed << 64) + number))
 }
 
+/// An id that no other pair of numbers has.
+pub fn uuid(member: u128, thing: u32) -> Uuid {
+    Uuid::from_u128((member << 32) + u128::from(thing))
+}
+
 /// What a member did, as a source reports it.
 pub fn activity(member: MemberId, event: &str, kind: &str, now: Timestamp) -> Result<Activity> {
     let event_id = reference(event)?;

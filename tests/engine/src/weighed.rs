@@ -5,27 +5,45 @@
 
 use std::collections::HashMap;
 
+use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use shared::error::Failure;
 use shared::table::{
     Cancelled, Dynamo, Item, Key, Page, Query, Scan, Store, Stretch, Table, Write,
 };
 
-use crate::Meter;
+use crate::{Engine, Fresh, Meter};
 
 /// The store in production, and its copy on the scale.
 pub struct Weighed {
-    pub(crate) store: Dynamo,
+    store: Dynamo,
     /// What each table of `store` is called.
     pub names: HashMap<Table, String>,
     /// Counts the requests and units of `store`.
-    pub(crate) meter: Meter,
-    pub(crate) copy: Dynamo,
+    meter: Meter,
+    copy: Dynamo,
     /// Counts the units of `copy`.
-    pub(crate) scale: Meter,
+    scale: Meter,
 }
 
 impl Weighed {
+    /// The same on tables that hold something already; `items` are those of it that will be written.
+    pub async fn over(engine: &Engine, filled: Fresh, items: &[Write]) -> Result<Self> {
+        let scale = Engine::at(engine.address.clone())?;
+        let copy = scale.fresh().await?.store;
+        for item in items {
+            let put = copy.commit(std::slice::from_ref(item)).await;
+            put.map_err(|cancelled| anyhow!("copying an item: {cancelled:?}"))?;
+        }
+        Ok(Self {
+            store: filled.store,
+            names: filled.names,
+            meter: engine.meter().clone(),
+            copy,
+            scale: scale.meter().clone(),
+        })
+    }
+
     /// The units of these writes, each made alone.
     async fn weigh(&self, writes: &[Write]) -> Result<f64, Cancelled> {
         self.scale.take();
