@@ -2,8 +2,14 @@
 //!
 //! A count (requests, units, bytes) that exceeds its budget makes the run fail; a time never does, because machines differ.
 
+mod comparison;
+mod lambda;
+mod process;
 mod report;
 mod setting;
+mod stage;
+mod startup;
+mod warm;
 
 use std::process::ExitCode;
 
@@ -29,7 +35,7 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 0] = [];
+const SECTIONS: [(&str, Run); 2] = [("startup", startup::run), ("warm", warm::run)];
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
