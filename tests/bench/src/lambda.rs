@@ -104,7 +104,10 @@ impl Program {
                 self.path.display()
             )
         })?;
-        let asked = next(&mut requests, "invocation/next").await;
+        let asked = tokio::select! {
+            asked = next(&mut requests, "invocation/next") => asked,
+            ended = ended(&mut child) => Err(ended),
+        };
         let asked = match asked {
             Ok(asked) => asked,
             Err(error) => {
@@ -170,6 +173,18 @@ impl Drop for Function {
 fn end(child: &mut Child) {
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// Waits until a program has ended, which it should not.
+async fn ended(child: &mut Child) -> anyhow::Error {
+    loop {
+        tokio::time::sleep(SETTLING).await;
+        match child.try_wait() {
+            Ok(None) => {}
+            Ok(Some(status)) => return anyhow::anyhow!("it ended with {status}"),
+            Err(error) => return error.into(),
+        }
+    }
 }
 
 /// The event as the Runtime API hands it out.

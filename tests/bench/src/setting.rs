@@ -64,7 +64,8 @@ impl Setting {
 
     /// What a program prints while it is measured.
     pub fn log(&self, name: &str) -> PathBuf {
-        self.output(&format!("{name}.log"))
+        let plain = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
+        self.output(&format!("{plain}.log"))
     }
 
     /// Where the programs of the comparison are installed.

@@ -165,6 +165,7 @@ fn variables(address: &str, names: &HashMap<Table, String>) -> Vec<(String, Stri
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
         ("AWS_ENDPOINT_URL", address.to_owned()),
         ("LEDGER_TABLE", table(Table::Ledger)),
         ("CODES_TABLE", table(Table::Codes)),
