@@ -180,6 +180,10 @@ where
 }
 
 /// Reads the environment once, then serves until Lambda ends the process.
+///
+/// The template's `ApplicationLogLevel` can raise the level of the log to `WARN` or `ERROR`. `DEBUG` and `TRACE` say no more than
+/// `INFO`: a release build leaves out what is below it, for the SDK's would print whole requests with what is in them, and
+/// for a third of a megabyte in every binary.
 fn start<D, R>(serve: impl FnOnce(&'static D) -> R) -> ExitCode
 where
     D: FromEnvironment,

@@ -2,14 +2,20 @@
 //!
 //! A count (requests, units, bytes) that exceeds its budget makes the run fail; a time never does, because machines differ.
 
+mod comparison;
 mod cost;
+mod lambda;
 mod prices;
+mod process;
 mod report;
 mod scale;
 mod setting;
+mod stage;
+mod startup;
 mod textbook;
 mod unit;
 mod units;
+mod warm;
 
 use std::process::ExitCode;
 
@@ -35,8 +41,10 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 3] = [
+const SECTIONS: [(&str, Run); 5] = [
     ("units", units::run),
+    ("startup", startup::run),
+    ("warm", warm::run),
     ("scale", scale::run),
     ("cost", cost::run),
 ];

@@ -1,6 +1,7 @@
 //! What a run is given: how long it may take, and where the things are that it measures.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -32,10 +33,45 @@ impl Setting {
         )
     }
 
-    #[allow(dead_code, reason = "sections that start functions ask for it")]
     /// Where a function's release binary is, as cargo-lambda leaves it.
     pub fn function(&self, name: &str) -> PathBuf {
         self.functions.join(name).join("bootstrap")
+    }
+
+    /// The names of all functions whose release binaries are there.
+    pub fn functions(&self) -> Result<Vec<String>> {
+        let folder = &self.functions;
+        let unreadable = || {
+            format!(
+                "cannot read {}\n\n  What to do: run `cargo local bench`, which builds the functions",
+                folder.display()
+            )
+        };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder).with_context(unreadable)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if self.function(&name).is_file() {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// A program that cargo leaves beside this one.
+    pub fn sibling(&self, name: &str) -> Result<PathBuf> {
+        let own = env::current_exe().context("this program does not know where it is")?;
+        Ok(own.with_file_name(name))
+    }
+
+    /// What a program prints while it is measured.
+    pub fn log(&self, name: &str) -> PathBuf {
+        let plain = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
+        self.output(&format!("{plain}.log"))
+    }
+
+    /// Where the programs of the comparison are installed.
+    pub fn installed(&self, name: &str) -> PathBuf {
+        target().join("local").join(name)
     }
 
     #[allow(

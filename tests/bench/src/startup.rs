@@ -1,0 +1,154 @@
+//! What a start costs: each of our functions beside the smallest function there is, and a purchase beside the same purchase
+//! as most teams would write it.
+//!
+//! A start is counted from the spawn to the first request for an invocation. Programs are started by turns, so that a
+//! machine that is busy for a while is busy for all of them.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::comparison;
+use crate::lambda::{Program, Start};
+use crate::report::{Budget, Row, Section, Unit, median};
+use crate::setting::Setting;
+use crate::stage::Stage;
+
+/// The functions that are started: the smallest read, the heaviest write, and one that serves a queue.
+const FUNCTIONS: [&str; 3] = ["wallet-show", "purchases-buy", "rewards-award"];
+
+const HELLO: &str = "hello";
+const SIZE_BUDGET_MEGABYTES: f64 = 7.0;
+const PROCESSOR_BUDGET_RATIO: f64 = 1.7;
+
+/// A program with what its starts took.
+struct Started {
+    program: Program,
+    starts: Vec<Start>,
+}
+
+/// Measures it.
+pub fn run(setting: &Setting) -> Result<Section> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(measure(setting))
+}
+
+async fn measure(setting: &Setting) -> Result<Section> {
+    let stage = Stage::set(setting).await?;
+    let hello = Program {
+        path: setting.sibling(HELLO)?,
+        name: HELLO,
+        ..stage.function(setting, HELLO)
+    };
+    let functions = FUNCTIONS.map(|name| stage.function(setting, name));
+    let started = by_turns(
+        setting,
+        std::iter::once(hello).chain(functions),
+        setting.pick(10, 40),
+    )
+    .await?;
+    let (hello, ours) = started.split_first().context("nothing was started")?;
+    let mut rows = sizes(setting, hello)?;
+    for function in ours {
+        let of = |what: &str| format!("{}: {what}", function.program.name);
+        rows.extend([
+            Row::new(of("processor"), function.processor(), Unit::Milliseconds)
+                .beside(HELLO, hello.processor())
+                .within(Budget::ratio_at_most(PROCESSOR_BUDGET_RATIO)),
+            Row::new(of("clock"), function.clock(), Unit::Milliseconds)
+                .beside(HELLO, hello.clock()),
+            Row::new(of("memory"), function.memory(), Unit::MegabytesOfMemory)
+                .beside(HELLO, hello.memory()),
+        ]);
+    }
+    let mut notes = Vec::new();
+    if setting.short {
+        notes.push("The same purchase in Python and Node is measured in the long form.".to_owned());
+    } else {
+        let (compared, said) = comparison::rows(setting, &stage).await?;
+        rows.extend(compared);
+        notes.extend(said);
+    }
+    Ok(Section {
+        name: "startup",
+        title: "a function's start, from spawn to first request for an invocation".to_owned(),
+        rows,
+        notes,
+    })
+}
+
+/// The size of every function's binary, as one row: that of the largest. Its budget binds.
+fn sizes(setting: &Setting, hello: &Started) -> Result<Vec<Row>> {
+    let mut sizes = Vec::new();
+    for name in setting.functions()? {
+        sizes.push((megabytes(&setting.function(&name))?, name));
+    }
+    let largest = sizes
+        .into_iter()
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    let (size, name) = largest.context("there are no functions")?;
+    let row = Row::new(format!("largest binary: {name}"), size, Unit::Megabytes)
+        .beside(HELLO, megabytes(&hello.program.path)?)
+        .within(Budget::at_most(SIZE_BUDGET_MEGABYTES));
+    Ok(vec![row])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size to be read by people")]
+fn megabytes(path: &std::path::Path) -> Result<f64> {
+    let file = fs::metadata(path).with_context(|| {
+        format!(
+            "cannot read {}\n\n  What to do: run `cargo local bench`, which builds it",
+            path.display()
+        )
+    })?;
+    Ok(file.len() as f64 / 1e6)
+}
+
+/// Starts each program `times` times, one after the other, after one start that counts for nothing.
+async fn by_turns(
+    setting: &Setting,
+    programs: impl IntoIterator<Item = Program>,
+    times: usize,
+) -> Result<Vec<Started>> {
+    let mut started: Vec<Started> = programs
+        .into_iter()
+        .map(|program| Started {
+            program,
+            starts: Vec::new(),
+        })
+        .collect();
+    for turn in 0..=times {
+        for Started { program, starts } in &mut started {
+            let function = program.start(&setting.log(program.name)).await?;
+            if turn > 0 {
+                starts.push(function.start);
+            }
+        }
+    }
+    Ok(started)
+}
+
+impl Started {
+    fn median(&self, figure: impl Fn(&Start) -> f64) -> f64 {
+        median(self.starts.iter().map(figure).collect())
+    }
+
+    fn processor(&self) -> f64 {
+        self.median(|start| milliseconds(start.usage.processor))
+    }
+
+    fn clock(&self) -> f64 {
+        self.median(|start| milliseconds(start.elapsed))
+    }
+
+    fn memory(&self) -> f64 {
+        self.median(|start| start.usage.memory_peak_megabytes())
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
