@@ -20,23 +20,22 @@ impl Memory {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Store for Memory {
-    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
-        let items = self.lock();
-        Ok(keys.iter().map(|key| items.get(key).cloned()).collect())
+    /// The item at this place.
+    pub fn item(&self, key: &Key) -> Option<Item> {
+        self.lock().get(key).cloned()
     }
 
-    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+    /// What [`Store::query`] answers, at once.
+    pub fn run(&self, query: &Query) -> Page {
         let items = self.lock();
+        let first = Key {
+            table: query.table,
+            pk: query.pk.clone(),
+            sk: query.prefix.clone(),
+        };
         let mut run: Vec<(&Key, &Item)> = items
-            .iter()
-            .filter(|(key, _)| {
+            .range(first..)
+            .take_while(|(key, _)| {
                 key.table == query.table && key.pk == query.pk && key.sk.starts_with(&query.prefix)
             })
             .collect();
@@ -56,13 +55,14 @@ impl Store for Memory {
         } else {
             None
         };
-        Ok(Page {
+        Page {
             items: run.into_iter().map(|(_, item)| item.clone()).collect(),
             next,
-        })
+        }
     }
 
-    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+    /// What [`Store::commit`] does, at once.
+    pub fn make(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         let mut items = self.lock();
         let obstacles: Vec<Option<Obstacle>> = writes
             .iter()
@@ -75,26 +75,7 @@ impl Store for Memory {
             return Err(Cancelled::Refused(obstacles));
         }
         for write in writes {
-            match &write.action {
-                Action::Put(attributes) => {
-                    items.insert(write.key.clone(), keyed(attributes.clone(), &write.key));
-                }
-                Action::Set(changes) => {
-                    let item = items
-                        .entry(write.key.clone())
-                        .or_insert_with(|| keyed(Item::default(), &write.key));
-                    let mut attributes = std::mem::take(item).into_inner();
-                    attributes.extend(
-                        changes
-                            .iter()
-                            .map(|(name, value)| ((*name).to_owned(), value.clone())),
-                    );
-                    *item = Item::from(attributes);
-                }
-                Action::Delete => {
-                    items.remove(&write.key);
-                }
-            }
+            carry_out(&mut items, write);
         }
         Ok(match writes {
             [
@@ -108,8 +89,51 @@ impl Store for Memory {
         })
     }
 
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for Memory {
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
+        let items = self.lock();
+        Ok(keys.iter().map(|key| items.get(key).cloned()).collect())
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+        Ok(self.run(query))
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        self.make(writes)
+    }
+
     async fn back_off(&self, _attempt: u32) {
         tokio::task::yield_now().await;
+    }
+}
+
+fn carry_out(items: &mut BTreeMap<Key, Item>, write: &Write) {
+    match &write.action {
+        Action::Put(attributes) => {
+            items.insert(write.key.clone(), keyed(attributes.clone(), &write.key));
+        }
+        Action::Set(changes) => {
+            let item = items
+                .entry(write.key.clone())
+                .or_insert_with(|| keyed(Item::default(), &write.key));
+            let mut attributes = std::mem::take(item).into_inner();
+            attributes.extend(
+                changes
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), value.clone())),
+            );
+            *item = Item::from(attributes);
+        }
+        Action::Delete => {
+            items.remove(&write.key);
+        }
     }
 }
 
