@@ -25,7 +25,7 @@ pub const JUNK: &str = "not an activity";
 const BATCH_MAX: usize = 10;
 
 /// At least so long passes between two looks at an empty queue.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Receives and hands on until there is nothing left and nobody who could send more.
 pub async fn poll(world: Arc<World>, number: u64) {
@@ -66,13 +66,20 @@ async fn hand_on(world: &Arc<World>, dice: &mut Rng, batch: Vec<Letter>) {
         )
     });
     let days = Duration::from_secs(dice.u64(3600..13 * 86_400));
-    let among = [Fault::Unacknowledged, Fault::Redelivered, Fault::Delayed];
-    let fault = world.faults.draw(dice, 3, &among);
+    let twin_after = Duration::from_micros(dice.u64(..30_000));
+    let among = [
+        Fault::Unacknowledged,
+        Fault::Redelivered,
+        Fault::Redelivered,
+        Fault::Delayed,
+    ];
+    let fault = world.faults.draw(dice, 2, &among);
     if let Some(fault) = fault {
         world.note(|| format!("the batch: {fault:?}"));
     }
     if fault == Some(Fault::Redelivered) {
-        world.queue.hide(&batch, now + PAUSE);
+        world.queue.hide(&batch, now + twin_after);
+        world.bell.ring();
     }
     if world.plan.mutant == Some(Mutant::EarlyAcknowledgement) {
         world.queue.delete(&batch);

@@ -30,7 +30,7 @@ pub struct Knowledge {
     redeemed: BTreeMap<(CodeId, String), Code>,
     /// Codes that were revealed, in that order.
     pub codes: Vec<KnownCode>,
-    /// By which redemption a partner means which operation of its own.
+    /// Which use of a code a partner means by which reference.
     pub references: BTreeMap<String, usize>,
 }
 

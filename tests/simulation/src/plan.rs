@@ -101,8 +101,16 @@ impl Errand {
     }
 }
 
-/// How many members take part.
-const MEMBERS: u128 = 4;
+/// How many members take part at most. The fewer there are, the more their operations meet.
+const MEMBERS_MAX: u32 = 4;
+
+/// How the operations of a run are spread.
+#[derive(Clone, Copy)]
+struct Pace {
+    members: u32,
+    /// How many of a hundred operations follow at once.
+    in_bursts: u32,
+}
 
 fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -111,12 +119,16 @@ fn millis(millis: u64) -> Duration {
 impl Plan {
     /// The operations, in the order in which they begin.
     pub fn operations(&self) -> Vec<Operation> {
-        let mut starts_at = Duration::ZERO;
-        let mut operations = Vec::new();
+        let (mut starts_at, mut operations) = (Duration::ZERO, Vec::new());
+        let mut dice_of_run = dice(self.seed, &[5]);
+        let pace = Pace {
+            members: dice_of_run.u32(1..=MEMBERS_MAX),
+            in_bursts: dice_of_run.u32(50..85),
+        };
         for number in 0..self.operations {
             let mut dice = dice(self.seed, &[2, u64::try_from(number).unwrap_or_default()]);
-            starts_at += gap(&mut dice);
-            let errand = errand(&mut dice, number);
+            starts_at += gap(&mut dice, pace);
+            let errand = errand(&mut dice, pace, number);
             if self.only.as_ref().is_none_or(|only| only.contains(&number)) {
                 operations.push(Operation {
                     number,
@@ -130,10 +142,10 @@ impl Plan {
 }
 
 /// Mostly operations come in bursts; now and then minutes, days or a month pass.
-fn gap(dice: &mut Rng) -> Duration {
+fn gap(dice: &mut Rng, pace: Pace) -> Duration {
     let millis = match dice.u32(..100) {
-        0..60 => dice.u64(..40),
-        60..85 => dice.u64(..5_000),
+        share if share < pace.in_bursts => dice.u64(..40),
+        0..85 => dice.u64(..5_000),
         85..95 => dice.u64(..600_000),
         95..99 => dice.u64(..86_400_000),
         _ => dice.u64(..35 * 86_400_000),
@@ -141,8 +153,8 @@ fn gap(dice: &mut Rng) -> Duration {
     self::millis(millis)
 }
 
-fn errand(dice: &mut Rng, number: usize) -> Errand {
-    let member = u128::from(dice.u64(..)) % MEMBERS;
+fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
+    let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
         0..44 => report(dice, member, number),
         44..68 => buy(dice, member),

@@ -89,28 +89,30 @@ impl Line {
         (Travel { there, held, back }, fault)
     }
 
-    /// Waits for a reading request; whether it comes back.
-    async fn travel_to_read(&self) -> Result<(), Failure> {
+    /// Waits for a reading request. Answers the longest pause between two of its items.
+    async fn travel_to_read(&self) -> Result<Duration, Failure> {
         let among = [Fault::LostBefore, Fault::Throttled, Fault::Slow];
         let (travel, fault) = self.draw(&among);
-        self.wait(travel.there.min(REQUEST_TIMEOUT * 4)).await;
+        match fault {
+            Some(Fault::Slow) => return Ok(travel.there),
+            _ => self.wait(travel.there).await,
+        }
         match fault {
             Some(Fault::LostBefore) => Err(lost()),
             Some(Fault::Throttled) => Err(throttled()),
-            _ => Ok(()),
+            _ => Ok(travel.back * 4),
         }
     }
 
     /// One item, and now and then a pause, in which others may change those that are still to be read.
-    async fn read(&self, key: &Key) -> Option<Item> {
-        let pause = {
-            let mut dice = self.dice();
-            let pause = Duration::from_micros(dice.u64(200..20_000));
-            (dice.u32(..3) == 0).then_some(pause)
-        };
+    async fn read(&self, key: &Key, longest: Duration) -> Option<Item> {
         let item = self.world.memory.item(key);
-        if let Some(pause) = pause {
-            self.wait(pause).await;
+        let (pauses, pause) = {
+            let mut dice = self.dice();
+            (dice.u32(..3) == 0, dice.u32(1..=100))
+        };
+        if pauses {
+            self.wait(longest * pause / 100).await;
         }
         let older = || self.world.older(key);
         match self.world.plan.mutant {
@@ -202,14 +204,14 @@ impl Store for Line {
         if distinct.len() < keys.len() || keys.len() > ITEMS_MAX {
             return Err(invalid("these keys"));
         }
-        self.travel_to_read().await?;
-        // The items come in any order of time.
-        let first = self.dice().usize(..keys.len());
-        let mut items = Vec::with_capacity(keys.len());
-        for key in keys.iter().cycle().skip(first).take(keys.len()) {
-            items.push(self.read(key).await);
+        let longest = self.travel_to_read().await?;
+        // The items are read in any order.
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        self.dice().shuffle(&mut order);
+        let mut items = vec![None; keys.len()];
+        for place in order {
+            items[place] = self.read(&keys[place], longest).await;
         }
-        items.rotate_right(first);
         Ok(items)
     }
 

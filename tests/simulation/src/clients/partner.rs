@@ -207,7 +207,7 @@ impl Client {
             Rejection::CodeNotRedeemable => {
                 let used = used_at.is_some_and(|at| at <= answer.answered);
                 let by_another = use_of_it.is_none() || used_by != use_of_it.as_ref();
-                sight.partner != code.partner_id || (used && by_another)
+                by_another && (used || sight.partner != code.partner_id)
             }
             Rejection::CodeExpired { expired_at } => {
                 *expired_at == code.expires_at

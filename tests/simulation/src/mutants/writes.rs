@@ -35,19 +35,11 @@ fn unconditional() -> Condition {
 impl Mutant {
     /// What is committed in place of `writes`: one commit after the other.
     pub fn writes(self, memory: &Memory, mut writes: Vec<Write>) -> Vec<Vec<Write>> {
-        let first = match self {
-            Self::CreditBeforeRecord => Some([Kind::Wallet, Kind::Entry, Kind::Limit].as_slice()),
-            Self::RecordBeforeCredit => Some([Kind::Record].as_slice()),
-            Self::CodesBeforePayment => Some([Kind::Code].as_slice()),
-            Self::PaymentBeforeCodes => Some([Kind::Wallet, Kind::Entry].as_slice()),
-            _ => None,
-        };
-        if let Some(first) = first {
+        if let Some(first) = self.comes_first(&writes) {
             let (first, second): (Vec<_>, Vec<_>) = writes
                 .into_iter()
                 .partition(|write| first.contains(&kind(write)));
-            let steps = [first, second].into_iter();
-            return steps.filter(|step| !step.is_empty()).collect();
+            return vec![first, second];
         }
         if self == Self::NoTransaction {
             return writes.into_iter().map(|write| vec![write]).collect();
@@ -58,6 +50,19 @@ impl Mutant {
         }
         self.falsify(memory, &mut writes);
         vec![writes]
+    }
+
+    /// What is written in a first step, where the bug makes two of one.
+    fn comes_first(self, writes: &[Write]) -> Option<&'static [Kind]> {
+        let (about, first): (Kind, &[Kind]) = match self {
+            Self::CreditBeforeRecord => (Kind::Record, &[Kind::Wallet, Kind::Entry, Kind::Limit]),
+            Self::RecordBeforeCredit => (Kind::Record, &[Kind::Record]),
+            Self::CodesBeforePayment => (Kind::Code, &[Kind::Code]),
+            Self::PaymentBeforeCodes => (Kind::Code, &[Kind::Wallet, Kind::Entry]),
+            _ => return None,
+        };
+        let kinds: Vec<Kind> = writes.iter().map(kind).collect();
+        (kinds.contains(&about) && kinds.contains(&Kind::Wallet)).then_some(first)
     }
 
     /// Writes again what got no answer, without conditions.
