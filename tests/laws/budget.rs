@@ -9,8 +9,9 @@ use shared::table::{
     Action, AttributeValue, Cancelled, Item, Key, Memory, Page, Query, Store, Write,
 };
 
-use super::clients::earn;
-use super::world::{World, activity, member, start};
+use simulation::{activity, member, start};
+
+use super::world::World;
 
 /// The store in memory with a meter.
 #[derive(Clone, Default)]
@@ -91,9 +92,9 @@ impl Store for Metered {
     async fn back_off(&self, _attempt: u32) {}
 }
 
-async fn metered() -> (Metered, World) {
+fn metered() -> (Metered, World) {
     let store = Metered::default();
-    let world = World::new(store.clone(), Arc::clone(&store.memory)).await;
+    let world = World::new(store.clone(), Arc::clone(&store.memory));
     store.take();
     (store, world)
 }
@@ -108,7 +109,7 @@ fn cost(reads: u32, commits: u32, write_units: usize) -> Meter {
 
 #[tokio::test]
 async fn crediting_an_activity_keeps_its_budget() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
     let survey = activity(member(1), "survey", "survey_completed", start());
 
     world
@@ -123,7 +124,7 @@ async fn crediting_an_activity_keeps_its_budget() {
 
 #[tokio::test]
 async fn ten_activities_that_arrive_together_cost_five_units_each() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
     let walk = |n| activity(member(1), &format!("walk-{n}"), "steps_walked", start());
     let ten: Vec<_> = (0..10).map(walk).collect();
 
@@ -136,9 +137,9 @@ async fn ten_activities_that_arrive_together_cost_five_units_each() {
 
 #[tokio::test]
 async fn buying_and_redeeming_a_code_keeps_its_budget() {
-    let (store, world) = metered().await;
-    earn(&world, member(1), 0..1).await;
-    let quote = world.quote(1, member(1), 1, start());
+    let (store, world) = metered();
+    world.earn(member(1), 0..1).await;
+    let quote = world.house.quote(1, member(1), 1, start());
     store.take();
 
     let purchase = world.buy(&quote, start()).await.unwrap();
@@ -151,16 +152,16 @@ async fn buying_and_redeeming_a_code_keeps_its_budget() {
         .1
         .to_string();
     store.take();
-    world.redeem(&code, "order-1", 1, start()).await.unwrap();
+    world.redeem(world.partner(), &code, start()).await.unwrap();
     assert_eq!(store.take(), cost(0, 1, 1), "redeeming");
 }
 
 #[tokio::test]
 async fn refusing_a_mistyped_code_costs_nothing() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
 
     world
-        .redeem("000000-000000-000000", "order-1", 1, start())
+        .redeem(world.partner(), "000000-000000-000000", start())
         .await
         .unwrap_err();
 

@@ -66,7 +66,7 @@ async fn hand_on(world: &Arc<World>, dice: &mut Rng, batch: Vec<Letter>) {
         )
     });
     let days = Duration::from_secs(dice.u64(3600..13 * 86_400));
-    let twin_after = Duration::from_micros(dice.u64(..30_000));
+    let twin_after = Duration::from_micros(dice.u64(..50_000));
     let among = [
         Fault::Unacknowledged,
         Fault::Redelivered,

@@ -144,7 +144,7 @@ impl Plan {
 /// Mostly operations come in bursts; now and then minutes, days or a month pass.
 fn gap(dice: &mut Rng, pace: Pace) -> Duration {
     let millis = match dice.u32(..100) {
-        share if share < pace.in_bursts => dice.u64(..40),
+        share if share < pace.in_bursts => dice.u64(..25),
         0..85 => dice.u64(..5_000),
         85..95 => dice.u64(..600_000),
         95..99 => dice.u64(..86_400_000),

@@ -74,7 +74,7 @@ impl Line {
     fn draw(&self, among: &[Fault]) -> (Travel, Option<Fault>) {
         let mut dice = self.dice();
         let mut millis = |most: u64| Duration::from_micros(dice.u64(200..most * 1000));
-        let (there, held, back) = (millis(5), millis(12), millis(5));
+        let (there, held, back) = (millis(10), millis(30), millis(10));
         let (slow, late) = (millis(4000), millis(60_000));
         let fault = self.world.faults.draw(&mut dice, 1, among);
         let there = match fault {
