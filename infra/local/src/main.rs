@@ -16,6 +16,7 @@ mod process;
 mod progress;
 mod python;
 mod seed;
+mod simulate;
 mod stack;
 mod summary;
 mod tiers;
@@ -66,6 +67,13 @@ enum Command {
         #[arg(long, short)]
         follow: bool,
     },
+    /// Run whole operations with everything going wrong that may, and check every invariant after every step
+    #[command(disable_help_flag = true)]
+    Simulate {
+        /// `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Run the tests: all tiers in order, or one
     Test {
         /// Which
@@ -107,6 +115,7 @@ fn run(command: &Command) -> Result<()> {
                 Ok(())
             }
         }
+        Command::Simulate { arguments } => simulate::simulate(&workspace, arguments),
         Command::Test { tier } => tiers::test(&workspace, &progress, *tier),
         Command::Redeploy { functions } => up::redeploy(&workspace, &progress, functions),
     }

@@ -12,6 +12,7 @@ use crate::demo::demo;
 use crate::process::interrupted;
 use crate::progress::{Progress, seconds};
 use crate::python::{self, Environment};
+use crate::simulate;
 use crate::up::{find, redeploy, up};
 use crate::workspace::Workspace;
 
@@ -32,6 +33,8 @@ pub enum Tier {
     Lint,
     /// Every binary
     Build,
+    /// Whole operations under 200 seeds of faults; planted bugs
+    Simulate,
     /// End to end on the running cloud, IAM enforced
     E2e,
     /// The journey of `cargo local demo`
@@ -149,6 +152,10 @@ impl Tier {
                 let _alone = workspace.alone()?;
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
+            }
+            Self::Simulate => {
+                let mut runs = simulate::TESTED.iter();
+                runs.try_for_each(|arguments| simulate::simulate(workspace, arguments))
             }
             Self::E2e => {
                 current_cloud(workspace, progress)?;

@@ -145,10 +145,10 @@ impl Queue {
         let mut state = self.lock();
         for wanted in batch {
             if let Some(letters) = state.groups.get_mut(&wanted.group) {
-                let found = letters.iter_mut().find(|letter| letter.id == wanted.id);
-                found
-                    .into_iter()
-                    .for_each(|letter| letter.visible_at = until);
+                let mut letters = letters.iter_mut();
+                if let Some(letter) = letters.find(|letter| letter.id == wanted.id) {
+                    letter.visible_at = until;
+                }
             }
         }
     }

@@ -114,3 +114,61 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         world.judge(verdict);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mutant, shrink};
+
+    fn plan(seed: u64) -> Plan {
+        Plan {
+            seed,
+            operations: 60,
+            faults_percent: 30,
+            is_traced: true,
+            ..Plan::default()
+        }
+    }
+
+    #[test]
+    fn the_code_as_it_is_raises_no_alarm() {
+        for seed in 0..12 {
+            assert_eq!(run(&plan(seed)).violation, None, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn a_seed_runs_the_same_again_step_for_step() {
+        let (first, second) = (run(&plan(7)), run(&plan(7)));
+
+        assert!(first.trace.len() > 100);
+        assert_eq!(first.trace, second.trace);
+        assert_ne!(first.trace, run(&plan(8)).trace);
+    }
+
+    #[test]
+    fn leaving_an_operation_out_changes_no_other() {
+        let all = plan(3).operations();
+        let only = Plan {
+            only: Some([4, 9].into()),
+            ..plan(3)
+        };
+
+        assert_eq!(only.operations(), [all[4].clone(), all[9].clone()]);
+    }
+
+    #[test]
+    fn a_failing_run_shrinks_to_one_that_fails() {
+        let failing = Plan {
+            mutant: Some(Mutant::UnpaidPurchase),
+            ..plan(0)
+        };
+
+        let smallest = shrink(&failing);
+
+        assert!(run(&failing).violation.is_some());
+        assert!(run(&smallest).violation.is_some());
+        assert!(smallest.operations().len() <= 3);
+        assert_eq!(smallest.faults_percent, 0);
+    }
+}

@@ -20,10 +20,18 @@ pub fn shrink(plan: &Plan) -> Plan {
         attempts <= ATTEMPTS_MAX && run(plan).violation.is_some()
     };
     let mut smallest = plan.clone();
-    for fault in Fault::value_variants() {
-        let mut candidate = smallest.clone();
-        if candidate.without.insert(*fault) && fails(&candidate) {
-            smallest = candidate;
+    let without_faults = Plan {
+        faults_percent: 0,
+        ..plan.clone()
+    };
+    if fails(&without_faults) {
+        smallest = without_faults;
+    } else {
+        for fault in Fault::value_variants() {
+            let mut candidate = smallest.clone();
+            if candidate.without.insert(*fault) && fails(&candidate) {
+                smallest = candidate;
+            }
         }
     }
     let operations = smallest.operations();
@@ -49,7 +57,7 @@ pub fn shrink(plan: &Plan) -> Plan {
         }
         size /= 2;
     }
-    for percent in [0, 3, 10] {
+    for percent in [2, 5, 10, 20] {
         let candidate = Plan {
             faults_percent: percent,
             ..smallest.clone()

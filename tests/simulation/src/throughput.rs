@@ -47,7 +47,7 @@ const READ: Duration = Duration::from_millis(4);
 struct Held {
     executor: Executor,
     memory: Arc<Memory>,
-    held: Mutex<BTreeSet<Key>>,
+    taken: Mutex<BTreeSet<Key>>,
     dice: Mutex<Rng>,
     /// An item that every transaction writes beside its own.
     house: Option<Key>,
@@ -84,7 +84,7 @@ fn purchases_in(
     let tables = Tables::new(Held {
         executor: executor.clone(),
         memory,
-        held: Mutex::default(),
+        taken: Mutex::default(),
         dice: Mutex::new(dice(seed, &[1])),
         house: stored,
     });
@@ -186,16 +186,16 @@ impl Store for Held {
         let house = house.map(|key| Write::put(key, Item::default(), unconditional));
         let writes: Vec<Write> = writes.iter().cloned().chain(house).collect();
         {
-            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-            if writes.iter().any(|write| held.contains(&write.key)) {
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            if writes.iter().any(|write| taken.contains(&write.key)) {
                 return Err(Cancelled::Contended);
             }
-            held.extend(writes.iter().map(|write| write.key.clone()));
+            taken.extend(writes.iter().map(|write| write.key.clone()));
         }
         self.executor.sleep(TRANSACTION).await;
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         for write in &writes {
-            held.remove(&write.key);
+            taken.remove(&write.key);
         }
         self.memory.make(&writes)
     }
@@ -207,5 +207,19 @@ impl Store for Held {
             dice.u64(..longest * 1000)
         };
         self.executor.sleep(Duration::from_micros(wait)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partner_of_everybody_slows_nobody_down_and_a_stored_balance_does() {
+        let measured = throughput(1, 12, 2);
+
+        assert!(measured.one_partner * 100 >= measured.own_partners * 95);
+        assert!(measured.stored_house * 100 <= measured.own_partners * 30);
+        assert_eq!(measured, throughput(1, 12, 2));
     }
 }

@@ -122,6 +122,10 @@ impl Client {
             }
         };
         world.tally.answers.fetch_add(1, Ordering::Relaxed);
+        world.note(|| match &outcome {
+            Ok(_) => format!("{function:?} is answered"),
+            Err(rejection) => format!("{function:?} is refused: {rejection}"),
+        });
         Some(Answer {
             outcome,
             asked,

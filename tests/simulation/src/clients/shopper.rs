@@ -78,8 +78,8 @@ impl Client {
                 attempt += 1;
                 let id = QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt)));
                 async move {
-                    let shelf = instance.shelf.shelf(now).await?;
-                    let offer = shelf.find(wish.product)?;
+                    let offers = instance.shelf.shelf(now).await?;
+                    let offer = offers.find(wish.product)?;
                     let quote = pricing::quote(id, wish.member, offer, wish.quantity, now)?;
                     Ok(pricing::seal(&world.house.signing, &quote)?)
                 }
@@ -108,7 +108,7 @@ impl Client {
                 })
                 .await;
             if let Some(answer) = answer {
-                let purchase = self.judge_purchase(&quote, answer);
+                let purchase = self.judge_purchase(&quote, &answer);
                 return (purchase, self);
             }
             attempt += 1;
@@ -119,7 +119,7 @@ impl Client {
         }
     }
 
-    fn judge_purchase(&self, quote: &Quote, answer: Answer<Purchase>) -> Option<Purchase> {
+    fn judge_purchase(&self, quote: &Quote, answer: &Answer<Purchase>) -> Option<Purchase> {
         let world = &self.world;
         match &answer.outcome {
             Ok(purchase) => {
@@ -131,7 +131,7 @@ impl Client {
                 Some(purchase.clone())
             }
             Err(rejection) => {
-                if !is_justified(world, quote, rejection, &answer) {
+                if !is_justified(world, quote, rejection, answer) {
                     self.object(
                         "was refused although nothing spoke against it",
                         &answer.outcome,

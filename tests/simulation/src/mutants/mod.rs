@@ -107,8 +107,9 @@ impl Mutant {
                 Ok(None)
             }
             (Self::ReasonOverlooked, Err(Cancelled::Refused(mut obstacles))) => {
-                let first = obstacles.iter_mut().find(|obstacle| obstacle.is_some());
-                first.into_iter().for_each(|first| *first = None);
+                if let Some(first) = obstacles.iter_mut().find(|obstacle| obstacle.is_some()) {
+                    *first = None;
+                }
                 Err(Cancelled::Refused(obstacles))
             }
             (Self::ItemOverlooked, Err(Cancelled::Refused(obstacles))) => {

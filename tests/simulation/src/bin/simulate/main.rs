@@ -16,6 +16,10 @@ use simulation::{Catch, Fault, Mutant, Plan, hunt, name, run, run_many, shrink, 
 /// invariant after every step. The same seed always runs the same.
 #[derive(Parser)]
 #[command(name = "cargo local simulate", bin_name = "cargo local simulate")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 struct Arguments {
     /// How many seeds
     #[arg(long, default_value_t = 1000, value_name = "N")]
@@ -151,7 +155,7 @@ fn command(plan: &Plan) -> String {
     );
     let mut add = |flag: &str, values: Vec<String>| {
         if !values.is_empty() {
-            command += &format!(" --{flag} {}", values.join(","));
+            command.extend([" --", flag, " ", &values.join(",")]);
         }
     };
     add("without", plan.without.iter().map(name).collect());
