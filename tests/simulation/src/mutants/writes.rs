@@ -1,5 +1,6 @@
 //! Bugs in what is written.
 
+use chrono::{NaiveDate, NaiveTime};
 use shared::amount::Rjv;
 use shared::ledger::{self, Entry, Hash, Side, Source, Wallet};
 use shared::table::{self, Action, AttributeValue, Condition, Item, Memory, Table, Write};
@@ -239,13 +240,12 @@ fn unpaid(memory: &Memory, writes: &mut [Write]) {
 /// Lets the table forget a limit when its day is over.
 fn forgotten(writes: &mut [Write]) {
     for write in writes.iter_mut().filter(|write| kind(write) == Kind::Limit) {
-        if let Action::Put(item) = &write.action {
+        let day = write.key.sk.rsplit('#').next();
+        let day: Option<NaiveDate> = day.and_then(|day| day.parse().ok());
+        if let (Action::Put(item), Some(day)) = (&write.action, day) {
             let mut attributes = item.clone().into_inner();
-            if let Some(AttributeValue::N(ttl)) = attributes.get("ttl") {
-                let ttl: i64 = ttl.parse().unwrap_or_default();
-                let next_day = ttl - 59 * 86_400;
-                attributes.insert("ttl".to_owned(), AttributeValue::N(next_day.to_string()));
-            }
+            let over = day.and_time(NaiveTime::MIN).and_utc().timestamp() + 86_400;
+            attributes.insert("ttl".to_owned(), AttributeValue::N(over.to_string()));
             write.action = Action::Put(Item::from(attributes));
         }
     }

@@ -21,13 +21,13 @@ use simulation::{Catch, Fault, Mutant, Plan, hunt, name, run, run_many, shrink, 
     reason = "each is a flag of the command line"
 )]
 struct Arguments {
-    /// How many seeds
-    #[arg(long, default_value_t = 1000, value_name = "N")]
-    seeds: u64,
+    /// How many seeds [default: 1000, or 1 with --seed]
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
     /// How many operations in each
     #[arg(long, default_value_t = 100, value_name = "N")]
     ops: usize,
-    /// Only this seed, with its trace if it fails; with --seeds or --mutants, the first one
+    /// The first seed [default: 0]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// The chance in percent that a request goes wrong
@@ -69,20 +69,19 @@ fn main() -> ExitCode {
         mutant: arguments.mutant,
         is_traced: false,
     };
+    let seeds = arguments.seeds.unwrap_or(match arguments.seed {
+        Some(_) => 1,
+        None => 1000,
+    });
     let passed = if arguments.throughput {
         tables::throughput(&throughput(plan.seed, 32, 10))
     } else if arguments.mutants {
         mutants(&plan)
     } else if arguments.twice {
-        twice(&plan, arguments.seeds)
+        twice(&plan, seeds)
     } else if arguments.trace {
         traced(&plan)
     } else {
-        let seeds = if arguments.seed.is_some() {
-            1
-        } else {
-            arguments.seeds
-        };
         many(&plan, seeds)
     };
     if passed {
