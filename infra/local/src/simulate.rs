@@ -24,7 +24,8 @@ pub fn simulate(workspace: &Workspace, arguments: &[impl AsRef<str>]) -> Result<
         .current_dir(workspace.root())
         .stdin(Stdio::null());
     let status = command.status().context("cannot start cargo")?;
-    if interrupted() {
+    // A program that Ctrl-C ended has no exit code.
+    if interrupted() || status.code().is_none() {
         bail!("stopped by Ctrl-C");
     }
     if !status.success() {
