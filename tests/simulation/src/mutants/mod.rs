@@ -122,3 +122,16 @@ impl Mutant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_counts_the_planted_bugs() {
+        let readme = include_str!("../../../../README.md");
+        let count = Mutant::value_variants().len();
+
+        assert!(readme.contains(&format!("has {count} planted bugs")));
+    }
+}
