@@ -12,7 +12,9 @@ use tokio::task::JoinSet;
 
 use super::adjustments::act;
 use super::clients::{insist, over, run};
-use super::world::{World, start};
+use simulation::start;
+
+use super::world::World;
 
 const KIND: &str = "steps_counted";
 
@@ -44,7 +46,7 @@ proptest! {
     #[test]
     fn every_version_of_a_rule_has_one_record_that_goes_on_from_the_last(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
+            let world = over(seed, faults);
             let mut racers = JoinSet::new();
             for racer in 0..6_u32 {
                 let world = Arc::clone(&world);

@@ -15,9 +15,10 @@ use shared::table::{self, Table};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::audit::Books;
-use super::clients::{earn, insist, over, quiet, run};
-use super::world::{World, member, start};
+use super::clients::{insist, over, quiet, run};
+use simulation::{member, start};
+
+use super::world::World;
 
 pub const PROPOSER: u128 = 90;
 
@@ -139,7 +140,7 @@ impl Desk {
 }
 
 pub fn check(world: &World) -> Desk {
-    Books::of(world).check();
+    world.books();
     let desk = Desk::of(world);
     desk.check();
     desk
@@ -151,7 +152,7 @@ proptest! {
     #[test]
     fn what_many_approve_at_once_is_done_once_and_answered_alike(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
+            let world = over(seed, faults);
             let id = propose(&world, &proposal("a", Side::Credit, 7)).await;
             let mut racers = JoinSet::new();
             for racer in 100..105 {
@@ -162,15 +163,15 @@ proptest! {
 
             check(&world);
             assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-            assert_eq!(Books::of(&world).balance(member(1)), Rjv::whole(7));
+            assert_eq!(world.balance(member(1)), Rjv::whole(7));
         });
     }
 
     #[test]
     fn a_debit_that_races_with_purchases_takes_what_is_there_and_no_more(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
-            earn(&world, member(1), 0..3).await;
+            let world = over(seed, faults);
+            world.earn(member(1), 0..3).await;
             let id = propose(&world, &proposal("a", Side::Debit, 50)).await;
             let mut buyers = JoinSet::new();
             for number in 0..3 {
@@ -203,7 +204,7 @@ proptest! {
     #[test]
     fn of_approving_and_rejecting_at_once_one_has_its_way(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
+            let world = over(seed, faults);
             let id = propose(&world, &proposal("a", Side::Credit, 7)).await;
             let mut racers = JoinSet::new();
             for racer in 100..106 {
@@ -217,7 +218,7 @@ proptest! {
             let desk = check(&world);
             let there = &desk.adjustments[&id];
             let paid = u32::try_from(desk.applied()).unwrap() * 7;
-            assert_eq!(Books::of(&world).balance(member(1)), Rjv::whole(paid));
+            assert_eq!(world.balance(member(1)), Rjv::whole(paid));
             let state = there.state.stage().as_str().to_owned();
             for outcome in outcomes {
                 match outcome {
@@ -231,8 +232,8 @@ proptest! {
     #[test]
     fn an_entry_is_corrected_once_whoever_races_to_correct_it(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
-            earn(&world, member(1), 0..1).await;
+            let world = over(seed, faults);
+            world.earn(member(1), 0..1).await;
             let corrects = Some(EntryId { member: member(1), seq: 1 });
             let mut ids = Vec::new();
             for reference in ["a", "b", "c"] {
@@ -250,14 +251,14 @@ proptest! {
             assert_eq!((desk.applied(), desk.marks), (1, 1));
             let refused = |outcome: &&Result<_, _>| matches!(outcome, Err(Rejection::EntryCorrected { .. }));
             assert_eq!(outcomes.iter().filter(refused).count(), 2);
-            assert_eq!(Books::of(&world).balance(member(1)), Rjv::whole(20));
+            assert_eq!(world.balance(member(1)), Rjv::whole(20));
         });
     }
 
     #[test]
     fn one_reference_is_one_proposal_however_many_send_it(seed: u64, faults in 0_u64..40) {
         run(async {
-            let world = over(seed, faults).await;
+            let world = over(seed, faults);
             let mut racers = JoinSet::new();
             for racer in 0..6_u32 {
                 let world = Arc::clone(&world);
@@ -287,7 +288,7 @@ proptest! {
 #[test]
 fn nobody_approves_what_they_proposed_and_nothing_is_decided_twice() {
     run(async {
-        let world = quiet().await;
+        let world = quiet();
         let id = propose(&world, &proposal("a", Side::Credit, 7)).await;
         let before = world.memory.items();
 
@@ -332,8 +333,8 @@ fn nobody_approves_what_they_proposed_and_nothing_is_decided_twice() {
 #[test]
 fn only_a_credit_may_expire_and_only_entries_of_the_wallet_are_corrected() {
     run(async {
-        let world = quiet().await;
-        earn(&world, member(1), 0..1).await;
+        let world = quiet();
+        world.earn(member(1), 0..1).await;
         let before = world.memory.items();
         let refused = async |proposal: Proposal| -> Rejection {
             match adjustments::propose(&world.tables, proposal, &act(PROPOSER)).await {

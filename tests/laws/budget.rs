@@ -11,13 +11,14 @@ use shared::id::EntryId;
 use shared::ledger::{self, Side};
 use shared::rewards::{self, Rule};
 
-use super::adjustments::{PROPOSER, act, proposal};
-use super::clients::earn;
-use super::world::{World, activity, member, start};
+use simulation::{activity, member, start};
 
-async fn metered() -> (Metered, World) {
+use super::adjustments::{PROPOSER, act, proposal};
+use super::world::World;
+
+fn metered() -> (Metered, World) {
     let store = Metered::default();
-    let world = World::new(store.clone(), Arc::clone(store.memory())).await;
+    let world = World::new(store.clone(), Arc::clone(store.memory()));
     store.take();
     (store, world)
 }
@@ -29,7 +30,7 @@ fn cost(spent: Spent) -> (u32, u32, f64) {
 
 #[tokio::test]
 async fn crediting_an_activity_keeps_its_budget() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
     let survey = activity(member(1), "survey", "survey_completed", start());
 
     world
@@ -44,7 +45,7 @@ async fn crediting_an_activity_keeps_its_budget() {
 
 #[tokio::test]
 async fn ten_activities_that_arrive_together_cost_five_units_each() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
     let walk = |n| activity(member(1), &format!("walk-{n}"), "steps_walked", start());
     let ten: Vec<_> = (0..10).map(walk).collect();
 
@@ -57,9 +58,9 @@ async fn ten_activities_that_arrive_together_cost_five_units_each() {
 
 #[tokio::test]
 async fn buying_and_redeeming_a_code_keeps_its_budget() {
-    let (store, world) = metered().await;
-    earn(&world, member(1), 0..1).await;
-    let quote = world.quote(1, member(1), 1, start());
+    let (store, world) = metered();
+    world.earn(member(1), 0..1).await;
+    let quote = world.house.quote(1, member(1), 1, start());
     store.take();
 
     let purchase = world.buy(&quote, start()).await.unwrap();
@@ -72,16 +73,16 @@ async fn buying_and_redeeming_a_code_keeps_its_budget() {
         .1
         .to_string();
     store.take();
-    world.redeem(&code, "order-1", 1, start()).await.unwrap();
+    world.redeem(world.partner(), &code, start()).await.unwrap();
     assert_eq!(cost(store.take()), (0, 1, 1.0), "redeeming");
 }
 
 #[tokio::test]
 async fn refusing_a_mistyped_code_costs_nothing() {
-    let (store, world) = metered().await;
+    let (store, world) = metered();
 
     world
-        .redeem("000000-000000-000000", "order-1", 1, start())
+        .redeem(world.partner(), "000000-000000-000000", start())
         .await
         .unwrap_err();
 
@@ -90,8 +91,8 @@ async fn refusing_a_mistyped_code_costs_nothing() {
 
 #[tokio::test]
 async fn acts_of_administrators_keep_their_budget() {
-    let (store, world) = metered().await;
-    let rule = world.rules.values().next().unwrap().clone();
+    let (store, world) = metered();
+    let rule = world.house.rules.values().next().unwrap().clone();
     let dearer = Rule {
         daily_cap: Rjv::whole(500),
         ..rule

@@ -7,8 +7,10 @@ use shared::insights::{self, Totals};
 use shared::ledger::{self, Entry, Filter};
 use shared::table::Tables;
 
-use super::clients::{earn, over, run};
-use super::world::{World, member};
+use super::clients::{over, run};
+use simulation::member;
+
+use super::world::World;
 
 /// All entries of a world, member by member.
 pub async fn entries(world: &World, members: u128) -> Vec<Entry> {
@@ -40,9 +42,9 @@ proptest! {
         batches in prop::collection::vec((any::<prop::sample::Index>(), 1_usize..9), 1..12),
     ) {
         run(async {
-            let world = over(seed, faults).await;
+            let world = over(seed, faults);
             for number in 0..3 {
-                earn(&world, member(number), 0..4).await;
+                world.earn(member(number), 0..4).await;
             }
             let all = entries(&world, 3).await;
             // Cut anywhere, in any order, some twice, some never; at last each member's newest arrives.
@@ -63,9 +65,9 @@ proptest! {
     #[test]
     fn folds_that_race_count_nothing_twice(seed: u64) {
         run(async {
-            let world = over(seed, 10).await;
+            let world = over(seed, 10);
             for number in 0..3 {
-                earn(&world, member(number), 0..4).await;
+                world.earn(member(number), 0..4).await;
             }
             let all = Arc::new(entries(&world, 3).await);
             let mut racers = tokio::task::JoinSet::new();

@@ -1,14 +1,13 @@
-//! Laws: what holds for every sequence of operations, whatever is repeated, raced or lost on the way.
+//! Laws: what holds for every sequence of operations. What holds when they race, repeat and get lost on the way, the
+//! simulation shows (`tests/simulation/`), whose house and books are used here as well.
 
 mod acts;
 mod adjustments;
-mod audit;
 mod books;
 mod budget;
 mod clients;
 mod folding;
 mod operations;
-mod races;
 mod reconciling;
 mod store;
 mod torn;

@@ -15,9 +15,11 @@ use shared::table::{
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::clients::{earn, quiet, run};
+use super::clients::{quiet, run};
 use super::folding::{entries, totals_of};
-use super::world::{World, member, start};
+use simulation::{member, start};
+
+use super::world::World;
 use crate::support::Outbox;
 
 /// Runs one reconciliation to its end, every message coming twice.
@@ -54,9 +56,9 @@ fn findings(run: &Run) -> &[Finding] {
 
 /// Four members who earned and bought.
 async fn busy() -> Arc<World> {
-    let world = quiet().await;
+    let world = quiet();
     for number in 0..4 {
-        earn(&world, member(number), 0..3).await;
+        world.earn(member(number), 0..3).await;
         let quote = world.quote(number, member(number), 2, start());
         world.buy(&quote, start()).await.unwrap();
     }

@@ -7,11 +7,13 @@ use shared::adjustments::{self, Proposal};
 use shared::error::{Error, Failure, Rejection};
 use shared::id::{AdjustmentId, EntryId};
 use shared::ledger::Side;
-use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Tables, Write};
+use shared::table::{
+    Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Tables, Write,
+};
 
 use super::adjustments::{act, check, proposal, propose};
-use super::clients::{earn, quiet, run};
-use super::world::member;
+use super::clients::{quiet, run};
+use simulation::member;
 
 /// A store that reads the mark of a correction, then lets another adjustment be approved, then reads the rest.
 struct Torn {
@@ -61,8 +63,8 @@ impl Store for Torn {
 #[test]
 fn an_entry_is_corrected_once_even_if_its_mark_was_read_before_the_wallet() {
     run(async {
-        let world = quiet().await;
-        earn(&world, member(1), 0..1).await;
+        let world = quiet();
+        world.earn(member(1), 0..1).await;
         let correction = |reference| Proposal {
             corrects: Some(EntryId {
                 member: member(1),
@@ -87,9 +89,6 @@ fn an_entry_is_corrected_once_even_if_its_mark_was_read_before_the_wallet() {
             "{late:?}"
         );
         check(&world);
-        assert_eq!(
-            super::audit::Books::of(&world).balance(member(1)),
-            shared::amount::Rjv::whole(20)
-        );
+        assert_eq!(world.balance(member(1)), shared::amount::Rjv::whole(20));
     });
 }

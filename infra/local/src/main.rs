@@ -20,6 +20,7 @@ mod process;
 mod progress;
 mod python;
 mod seed;
+mod simulate;
 mod stack;
 mod summary;
 mod tiers;
@@ -71,6 +72,13 @@ enum Command {
         /// Go on until Ctrl-C
         #[arg(long, short)]
         follow: bool,
+    },
+    /// Run whole operations with everything going wrong that may, and check every invariant after every step
+    #[command(disable_help_flag = true)]
+    Simulate {
+        /// `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Run the tests: all tiers in order, or one
     Test {
@@ -127,6 +135,7 @@ fn run(command: &Command) -> Result<()> {
                 Ok(())
             }
         }
+        Command::Simulate { arguments } => simulate::simulate(&workspace, arguments),
         Command::Test { tier } => tiers::test(&workspace, &progress, *tier),
         Command::Bench { short, only } => {
             bench::bench(&workspace, &progress, *short, only.as_deref())

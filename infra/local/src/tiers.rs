@@ -14,6 +14,7 @@ use crate::engine::{ENGINE_VARIABLE, Engine};
 use crate::process::interrupted;
 use crate::progress::{Progress, seconds};
 use crate::python::{self, Environment};
+use crate::simulate;
 use crate::up::{find, redeploy, up};
 use crate::workspace::Workspace;
 
@@ -34,6 +35,8 @@ pub enum Tier {
     Lint,
     /// Every binary
     Build,
+    /// Whole operations under 200 seeds of faults; planted bugs
+    Simulate,
     /// The store in memory against Amazon's own engine, and what operations cost there
     Parity,
     /// The short form of `cargo local bench`
@@ -164,6 +167,7 @@ impl Tier {
                 python::ensure(workspace, progress, Environment::Tools)?;
                 artifacts::build(workspace, progress)
             }
+            Self::Simulate => simulate::test(workspace),
             Self::Parity => parity(workspace, progress),
             Self::Bench => bench(workspace, progress, true, None),
             Self::E2e => end_to_end(workspace, progress),

@@ -23,8 +23,9 @@ struct Limit {
 
 type Day = (ActivityKind, NaiveDate);
 
-/// A day's limit is kept until no activity of that day can arrive any more, however long a queue held it back.
-const LIMIT_KEPT: TimeDelta = TimeDelta::days(60);
+/// A day's limit is kept until no activity of that day can arrive any more, however long queues held it back: each keeps a
+/// message for two weeks at most, but an operator may send dead letters back to their queue again and again.
+const LIMIT_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// How often an award is tried again because the wallet, a limit or a record moved.
 const ATTEMPTS_MAX: u32 = 12;

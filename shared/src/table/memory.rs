@@ -24,25 +24,23 @@ impl Memory {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Store for Memory {
-    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
-        limits::keys(keys)?;
-        let items = self.lock();
-        Ok(keys.iter().map(|key| items.get(key).cloned()).collect())
+    /// The item at this place.
+    pub fn item(&self, key: &Key) -> Option<Item> {
+        self.lock().get(key).cloned()
     }
 
-    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+    /// What [`Store::query`] answers, at once.
+    pub fn run(&self, query: &Query) -> Result<Page, Failure> {
         limits::query(query)?;
         let items = self.lock();
+        let first = Key {
+            table: query.table,
+            pk: query.pk.clone(),
+            sk: query.prefix.clone(),
+        };
         let mut run: Vec<(&Key, &Item)> = items
-            .iter()
-            .filter(|(key, _)| {
+            .range(first..)
+            .take_while(|(key, _)| {
                 key.table == query.table && key.pk == query.pk && key.sk.starts_with(&query.prefix)
             })
             .collect();
@@ -62,24 +60,8 @@ impl Store for Memory {
         })
     }
 
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        let items = self.lock();
-        let mut run: Vec<(&Key, &Item)> = items
-            .iter()
-            .filter(|(key, _)| key.table == scan.table && segment_of(key, scan) == scan.segment)
-            .filter(|(key, _)| scan.after.as_ref().is_none_or(|after| *key > after))
-            .collect();
-        let next = cut(&mut run, scan.limit);
-        let items = run.into_iter();
-        Ok(Stretch {
-            items: items
-                .map(|(key, item)| (key.clone(), item.clone()))
-                .collect(),
-            next,
-        })
-    }
-
-    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+    /// What [`Store::commit`] does, at once.
+    pub fn make(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         limits::writes(writes).map_err(Cancelled::Failed)?;
         let mut items = self.lock();
         let obstacles: Vec<Option<Obstacle>> = writes
@@ -116,6 +98,44 @@ impl Store for Memory {
             ] => items.get(key).cloned(),
             _ => None,
         })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for Memory {
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
+        limits::keys(keys)?;
+        let items = self.lock();
+        Ok(keys.iter().map(|key| items.get(key).cloned()).collect())
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+        self.run(query)
+    }
+
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        let items = self.lock();
+        let mut run: Vec<(&Key, &Item)> = items
+            .iter()
+            .filter(|(key, _)| key.table == scan.table && segment_of(key, scan) == scan.segment)
+            .filter(|(key, _)| scan.after.as_ref().is_none_or(|after| *key > after))
+            .collect();
+        let next = cut(&mut run, scan.limit);
+        let items = run.into_iter();
+        Ok(Stretch {
+            items: items
+                .map(|(key, item)| (key.clone(), item.clone()))
+                .collect(),
+            next,
+        })
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        self.make(writes)
     }
 
     async fn back_off(&self, _attempt: u32) {

@@ -1,0 +1,110 @@
+//! A member who looks at what there is.
+
+use std::sync::Arc;
+
+use shared::codes::Code;
+use shared::id::MemberId;
+use shared::ledger::{self, Entry, Filter};
+use shared::purchases::{self, Purchase};
+
+use super::Client;
+use crate::instances::Function;
+
+/// What an app shows of a wallet.
+#[derive(Debug, Default)]
+struct Sight {
+    entries: Vec<Entry>,
+    purchases: Vec<Purchase>,
+    codes: Vec<Code>,
+}
+
+const PAGE: usize = 5;
+
+impl Client {
+    /// Goes through wallet, history and purchases, and compares them with the books.
+    pub(super) async fn list(mut self, member: MemberId) {
+        self.look_into_wallet(member).await;
+        let from = self.world.executor.now();
+        let Some(sight) = self.leaf_through(member).await else {
+            return self.object("was not shown its wallet", &Ok(()));
+        };
+        let world = Arc::clone(&self.world);
+        let books = world.books();
+        let (oldest, entries) = (books.wallets(member, from, from), books.entries(member));
+        let at_least = oldest.first().map_or(0, |wallet| wallet.seq);
+        let is_history = sight.entries.len() <= entries.len()
+            && u64::try_from(sight.entries.len()).unwrap_or(0) >= at_least
+            && sight
+                .entries
+                .iter()
+                .rev()
+                .zip(entries)
+                .all(|(seen, entry)| seen == entry);
+        let bought = |purchase: &Purchase| {
+            let id = books.bought(purchase.quote_id).map(|(_, id)| id);
+            id == Some(purchase.purchase_id.into())
+        };
+        let codes = sight.purchases.iter().flat_map(|purchase| &purchase.codes);
+        let codes: Vec<_> = codes.map(|code| code.code_id).collect();
+        let shown: Vec<_> = sight.codes.iter().map(|code| code.code_id).collect();
+        let is_right = is_history && codes == shown && sight.purchases.iter().all(bought);
+        drop(books);
+        if !is_right {
+            self.object("was shown a history that never was", &Ok(sight));
+        }
+    }
+
+    /// What `wallet-show` reads must be what the wallet was at some instant meanwhile.
+    async fn look_into_wallet(&mut self, member: MemberId) {
+        let answer = self
+            .insist(Function::List, move |instance, _| async move {
+                Ok(ledger::wallet(&instance.tables, member).await?)
+            })
+            .await;
+        let (from, to) = (answer.asked, answer.answered);
+        let between = self.world.books().wallets(member, from, to);
+        let is_right = answer
+            .outcome
+            .as_ref()
+            .is_ok_and(|seen| between.contains(seen));
+        if !is_right {
+            self.object("was shown a wallet that never was", &answer.outcome);
+        }
+    }
+
+    /// What `wallet-transactions` and `purchases-list` read, page by page.
+    async fn leaf_through(&mut self, member: MemberId) -> Option<Sight> {
+        let (mut sight, mut before) = (Sight::default(), None);
+        loop {
+            let page = self
+                .insist(Function::List, move |instance, _| async move {
+                    let (tables, all) = (&instance.tables, Filter::default());
+                    Ok(ledger::history(tables, member, all, before, PAGE).await?)
+                })
+                .await;
+            let (entries, next) = page.outcome.ok()?;
+            sight.entries.extend(entries);
+            before = next;
+            if before.is_none() {
+                break;
+            }
+        }
+        loop {
+            let page = self
+                .insist(Function::List, move |instance, _| async move {
+                    let tables = &instance.tables;
+                    let (found, next) = purchases::list(tables, member, before, PAGE).await?;
+                    let codes = purchases::codes(tables, &found).await?;
+                    Ok((found, codes, next))
+                })
+                .await;
+            let (purchases, codes, next) = page.outcome.ok()?;
+            sight.purchases.extend(purchases);
+            sight.codes.extend(codes);
+            before = next;
+            if before.is_none() {
+                return Some(sight);
+            }
+        }
+    }
+}

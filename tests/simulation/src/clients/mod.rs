@@ -1,0 +1,180 @@
+//! Clients: they ask, and ask again until they know.
+
+mod administrator;
+mod holder;
+mod partner;
+mod reporter;
+mod shopper;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use fastrand::Rng;
+use shared::error::{Error, Rejection};
+use shared::time::Timestamp;
+
+use crate::consumer::JUNK;
+use crate::executor::dice;
+use crate::house::member;
+use crate::instances::{Function, Instance, invoke};
+use crate::plan::{Errand, Operation};
+use crate::world::World;
+
+/// Somebody with an errand.
+pub struct Client {
+    world: Arc<World>,
+    /// The number of the operation.
+    number: usize,
+    dice: Rng,
+}
+
+/// A definite answer.
+pub struct Answer<T> {
+    /// What it says.
+    outcome: Result<T, Rejection>,
+    /// When the request that got it was sent.
+    asked: Duration,
+    /// When it came.
+    answered: Duration,
+    /// What the function's clock said.
+    clock: Timestamp,
+}
+
+/// Whoever got no answer so often will not get one.
+const ATTEMPTS_MAX: u32 = 300;
+
+/// Carries out an operation, from its start to its end.
+pub async fn run(world: Arc<World>, operation: Operation) {
+    world.executor.sleep_until(operation.starts_at).await;
+    let number = operation.number;
+    let client = Client::new(&world, number, 0);
+    world.note(|| format!("sets out: {:?}", operation.errand));
+    match operation.errand {
+        Errand::Report {
+            member: owner,
+            event,
+            kind,
+            ago,
+        } => client.report(member(owner), event, kind, ago).await,
+        errand @ Errand::Buy { .. } => client.shop(errand).await,
+        Errand::Reveal { member: owner } => client.look_again(member(owner)).await,
+        Errand::List { member: owner } => client.list(member(owner)).await,
+        Errand::Redeem {
+            tills,
+            after,
+            is_foreign,
+            is_guess,
+        } => client.redeem(tills, after, is_foreign, is_guess).await,
+        Errand::SetRule {
+            kind,
+            amount,
+            daily_cap,
+        } => client.set_rule(kind, amount, daily_cap).await,
+        Errand::SetPrice { offer, price } => client.set_price(offer, price).await,
+        Errand::Junk { member: owner } => {
+            let (group, now) = (member(owner).to_string(), world.executor.now());
+            world.queue.send(&group, None, JUNK, now, false);
+            world.bell.ring();
+        }
+    }
+    world.note(|| "is done".to_owned());
+    world.busy.fetch_sub(1, Ordering::Relaxed);
+    world.bell.ring();
+}
+
+impl Client {
+    /// A client of the operation `number`: the first, or another one beside it.
+    fn new(world: &Arc<World>, number: usize, device: u64) -> Self {
+        let numbers = [4, u64::try_from(number).unwrap_or_default(), device];
+        Self {
+            world: Arc::clone(world),
+            number,
+            dice: dice(world.plan.seed, &numbers),
+        }
+    }
+
+    /// Asks once. None if no answer came, or one that says to try again.
+    async fn ask<T, F>(
+        &mut self,
+        function: Function,
+        work: impl FnOnce(Arc<Instance>, Timestamp) -> F,
+    ) -> Option<Answer<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let (world, mut clock) = (Arc::clone(&self.world), None);
+        let asked = world.executor.now();
+        let outcome = invoke(&world, &mut self.dice, function, |instance, now| {
+            clock = Some(now);
+            work(instance, now)
+        })
+        .await?;
+        let outcome = match outcome {
+            Ok(value) => Ok(value),
+            Err(Error::Rejected(rejection)) => Err(rejection),
+            Err(Error::Failed(failure)) if failure.retryable() => return None,
+            Err(Error::Failed(failure)) => {
+                let sentence = format!("{function:?} is broken: {}", failure.chain());
+                world.judge(Err(sentence));
+                return std::future::pending().await;
+            }
+        };
+        world.tally.answers.fetch_add(1, Ordering::Relaxed);
+        world.note(|| match &outcome {
+            Ok(_) => format!("{function:?} is answered"),
+            Err(rejection) => format!("{function:?} is refused: {rejection}"),
+        });
+        Some(Answer {
+            outcome,
+            asked,
+            answered: world.executor.now(),
+            clock: clock?,
+        })
+    }
+
+    /// Waits before asking again: mostly for seconds, now and then for a day.
+    async fn pause(&mut self, attempt: u32) {
+        let millis = match self.dice.u32(..100) {
+            0..85 => self.dice.u64(10..3_000),
+            85..98 => self.dice.u64(..120_000),
+            _ => self.dice.u64(..2 * 86_400_000),
+        };
+        self.world.tally.retries.fetch_add(1, Ordering::Relaxed);
+        if attempt > ATTEMPTS_MAX {
+            self.world
+                .judge(Err(format!("operation {} gets no answer", self.number)));
+        }
+        self.world
+            .executor
+            .sleep(Duration::from_millis(millis))
+            .await;
+    }
+
+    /// Asks until a definite answer comes.
+    async fn insist<T, F>(
+        &mut self,
+        function: Function,
+        mut work: impl FnMut(Arc<Instance>, Timestamp) -> F,
+    ) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let mut attempt = 0;
+        loop {
+            if let Some(answer) = self.ask(function, &mut work).await {
+                return answer;
+            }
+            attempt += 1;
+            self.pause(attempt).await;
+        }
+    }
+
+    /// An unexpected refusal.
+    fn object<T: std::fmt::Debug>(&self, what: &str, answer: &Result<T, Rejection>) {
+        let sentence = format!("operation {} {what}: {answer:?}", self.number);
+        self.world.judge(Err(sentence));
+    }
+}

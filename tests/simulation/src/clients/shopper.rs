@@ -1,0 +1,235 @@
+//! A member who buys.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::error::{Error, Rejection};
+use shared::id::{MemberId, ProductId, QuoteId};
+use shared::pricing::{self, Quantity, Quote};
+use shared::purchases::{self, Purchase};
+use uuid::Uuid;
+
+use super::{Answer, Client};
+use crate::house::member;
+use crate::instances::Function;
+use crate::mutants::Mutant;
+use crate::plan::Errand;
+use crate::world::World;
+
+/// What is wanted, by whom.
+#[derive(Clone, Copy)]
+struct Wish {
+    member: MemberId,
+    product: ProductId,
+    quantity: Quantity,
+}
+
+impl Client {
+    /// Asks for a quote and buys it, on one device or two, and perhaps sends the same again days later.
+    pub(super) async fn shop(mut self, errand: Errand) {
+        let Errand::Buy {
+            member: owner,
+            offer,
+            quantity,
+            hesitates,
+            devices,
+            shows,
+            again_after,
+        } = errand
+        else {
+            return;
+        };
+        let world = Arc::clone(&self.world);
+        let wish = Wish {
+            member: member(owner),
+            product: world.house.offers[offer].product.product_id,
+            quantity: Quantity::try_from(quantity).expect("a quantity"),
+        };
+        let quote = self.quote(wish).await;
+        world.executor.sleep(hesitates).await;
+        let mut others = Vec::new();
+        for device in 1..devices {
+            let other = Self::new(&world, self.number, u64::try_from(device).unwrap_or(1));
+            let (done, quote) = (world.executor.slot(), quote.clone());
+            others.push(done.clone());
+            let shopping = async move { done.put(other.buy(wish, quote).await.0) };
+            world.executor.spawn(&world.executor.label(), shopping);
+        }
+        let (purchase, mut client) = self.buy(wish, quote.clone()).await;
+        for other in others {
+            let _ = other.take().await;
+        }
+        if let Some(after) = again_after {
+            world.executor.sleep(after).await;
+            client = client.buy(wish, quote).await.1;
+        }
+        if let Some(purchase) = purchase.filter(|_| shows) {
+            client.show(purchase).await;
+        }
+    }
+
+    async fn quote(&mut self, wish: Wish) -> String {
+        let world = Arc::clone(&self.world);
+        let id = self.dice.u128(..);
+        let mut attempt = 0;
+        let answer = self
+            .insist(Function::Quote, move |instance, now| {
+                let world = Arc::clone(&world);
+                attempt += 1;
+                let id = QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt)));
+                async move {
+                    let offers = instance.shelf.shelf(now).await?;
+                    let offer = offers.find(wish.product)?;
+                    let quote = pricing::quote(id, wish.member, offer, wish.quantity, now)?;
+                    Ok(pricing::seal(&world.house.signing, &quote)?)
+                }
+            })
+            .await;
+        match answer.outcome {
+            Ok(text) => text,
+            refused @ Err(_) => {
+                self.object("got no quote", &refused);
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Sends the quote until it is executed or refused for good.
+    async fn buy(mut self, wish: Wish, mut text: String) -> (Option<Purchase>, Self) {
+        let mut attempt = 0;
+        loop {
+            let (quote, version) =
+                pricing::open(&self.world.house.signing, &text).expect("a quote of ours");
+            self.world.books().mean_order(quote.quote_id, self.number);
+            let (asked, world) = (quote.clone(), Arc::clone(&self.world));
+            let answer = self
+                .ask(Function::Buy, |instance, now| async move {
+                    execute(&world, &instance.tables, &asked, version, now).await
+                })
+                .await;
+            if let Some(answer) = answer {
+                let purchase = self.judge_purchase(&quote, &answer);
+                return (purchase, self);
+            }
+            attempt += 1;
+            self.pause(attempt).await;
+            if self.world.plan.mutant == Some(Mutant::FreshQuote) {
+                text = self.quote(wish).await;
+            }
+        }
+    }
+
+    fn judge_purchase(&self, quote: &Quote, answer: &Answer<Purchase>) -> Option<Purchase> {
+        let world = &self.world;
+        match &answer.outcome {
+            Ok(purchase) => {
+                if purchase.quote_id != quote.quote_id {
+                    self.object("got another purchase", &answer.outcome);
+                }
+                let verdict = world.knowledge().bought(&world.books(), purchase);
+                world.judge(verdict);
+                Some(purchase.clone())
+            }
+            Err(rejection) => {
+                if !is_justified(world, quote, rejection, answer) {
+                    self.object(
+                        "was refused although nothing spoke against it",
+                        &answer.outcome,
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// Looks at the codes of a purchase.
+    async fn show(&mut self, purchase: Purchase) {
+        let world = Arc::clone(&self.world);
+        let (owner, id) = (purchase.purchase_id.member, purchase.purchase_id);
+        let answer = self
+            .insist(Function::Reveal, move |instance, now| {
+                let world = Arc::clone(&world);
+                async move {
+                    let found = purchases::find(&instance.tables, owner, id).await?;
+                    let secrets = &world.house.secrets;
+                    let codes = purchases::reveal(&instance.tables, secrets, &found, now).await?;
+                    let texts = codes
+                        .into_iter()
+                        .map(|(code, text)| (code, text.to_string()));
+                    Ok(texts.collect::<Vec<_>>())
+                }
+            })
+            .await;
+        match answer.outcome {
+            Ok(codes) => {
+                let verdict = self.world.knowledge().revealed(&purchase, &codes);
+                self.world.judge(verdict);
+            }
+            refused @ Err(_) => self.object("was not shown its codes", &refused),
+        }
+    }
+
+    /// Looks at the codes of some purchase made earlier.
+    pub(super) async fn look_again(mut self, owner: MemberId) {
+        let purchases: Vec<Purchase> = {
+            let knowledge = self.world.knowledge();
+            let own = knowledge.purchases();
+            own.filter(|purchase| purchase.purchase_id.member == owner)
+                .cloned()
+                .collect()
+        };
+        if let Some(purchase) = self.dice.choice(purchases) {
+            self.show(purchase).await;
+        }
+    }
+}
+
+/// What the function `purchases-buy` does.
+async fn execute(
+    world: &World,
+    tables: &shared::table::Tables,
+    quote: &Quote,
+    version: u32,
+    now: shared::time::Timestamp,
+) -> Result<Purchase, Error> {
+    purchases::buy(tables, &world.house.secrets, quote, version, now).await
+}
+
+/// Whether there was an instant, while the request was under way, at which its refusal was the truth.
+fn is_justified(
+    world: &World,
+    quote: &Quote,
+    rejection: &Rejection,
+    answer: &Answer<Purchase>,
+) -> bool {
+    let books = world.books();
+    let bought = books.bought(quote.quote_id).map(|(at, _)| at);
+    if bought.is_some_and(|at| at < answer.asked) {
+        return false;
+    }
+    let until = bought.map_or(answer.answered, |at| {
+        at.saturating_sub(Duration::from_nanos(1))
+    });
+    match rejection {
+        Rejection::QuoteExpired { expired_at } => {
+            *expired_at == quote.expires_at && answer.clock >= *expired_at
+        }
+        Rejection::InsufficientTokens {
+            available,
+            required,
+            ..
+        } => {
+            let wallets = books.wallets(quote.member_id, answer.asked, until);
+            *required == quote.total
+                && available < required
+                && wallets.iter().any(|wallet| {
+                    // A wallet's clock never runs back, so a later instant of it may count.
+                    let clock = wallet
+                        .changed_at
+                        .map_or(answer.clock, |at| at.max(answer.clock));
+                    wallet.available(clock) == *available
+                })
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! What hands the queue's messages to the function that awards them, as Lambda does for an ordered queue.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use fastrand::Rng;
+use shared::error::Error;
+use shared::lambda::deliver_groups;
+use shared::rewards::{self, Activity};
+use shared::time::Timestamp;
+
+use crate::executor::dice;
+use crate::faults::Fault;
+use crate::instances::{Function, Instance, invoke};
+use crate::mutants::Mutant;
+use crate::queue::{Letter, VISIBILITY};
+use crate::world::World;
+
+/// What stands in a message that nobody can read.
+pub const JUNK: &str = "not an activity";
+
+/// The most messages of one batch.
+const BATCH_MAX: usize = 10;
+
+/// At least so long passes between two looks at an empty queue.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Receives and hands on until there is nothing left and nobody who could send more.
+pub async fn poll(world: Arc<World>, number: u64) {
+    let mut dice = dice(world.plan.seed, &[3, number]);
+    loop {
+        let now = world.executor.now();
+        let hopeless = world
+            .queue
+            .redrive(now, world.plan.mutant == Some(Mutant::NoDeadLetters));
+        if let Some(letter) = hopeless {
+            world.judge(Err(format!("a message is never handled: {}", letter.body)));
+        }
+        let (most, first) = (dice.usize(1..=BATCH_MAX), dice.usize(..64));
+        let batch = world.queue.receive(now, most, first, VISIBILITY);
+        if !batch.is_empty() {
+            hand_on(&world, &mut dice, batch).await;
+            continue;
+        }
+        let next = world.queue.next();
+        if next.is_none() && world.busy.load(Ordering::Relaxed) == 0 {
+            world.bell.ring();
+            return;
+        }
+        let next = next.map(|next| next.max(now + PAUSE));
+        world.bell.heard_or(next).await;
+    }
+}
+
+async fn hand_on(world: &Arc<World>, dice: &mut Rng, batch: Vec<Letter>) {
+    let now = world.executor.now();
+    let again = batch.iter().filter(|letter| letter.receipt > 1).count();
+    let again = u64::try_from(again).unwrap_or_default();
+    world.tally.redeliveries.fetch_add(again, Ordering::Relaxed);
+    world.note(|| {
+        format!(
+            "hands on {:?}",
+            batch.iter().map(|letter| letter.id).collect::<Vec<_>>()
+        )
+    });
+    let days = Duration::from_secs(dice.u64(3600..13 * 86_400));
+    let twin_after = Duration::from_micros(dice.u64(..50_000));
+    let among = [
+        Fault::Unacknowledged,
+        Fault::Redelivered,
+        Fault::Redelivered,
+        Fault::Delayed,
+    ];
+    let fault = world.faults.draw(dice, 2, &among);
+    if let Some(fault) = fault {
+        world.note(|| format!("the batch: {fault:?}"));
+    }
+    if fault == Some(Fault::Redelivered) {
+        world.queue.hide(&batch, now + twin_after);
+        world.bell.ring();
+    }
+    if world.plan.mutant == Some(Mutant::EarlyAcknowledgement) {
+        world.queue.delete(&batch);
+    }
+    let done = match deliver(world, dice, &batch).await {
+        Some(response) => handled(world.plan.mutant, &batch, &response),
+        None => Vec::new(),
+    };
+    match fault {
+        Some(Fault::Unacknowledged) => {}
+        Some(Fault::Delayed) => world.queue.hide(&batch, now + days),
+        _ => world.queue.delete(&done),
+    }
+    world.bell.ring();
+}
+
+/// Invokes the function with a batch.
+async fn deliver(world: &Arc<World>, dice: &mut Rng, batch: &[Letter]) -> Option<SqsBatchResponse> {
+    let mut event = SqsEvent::default();
+    for letter in batch {
+        if world.plan.mutant == Some(Mutant::StoppedAtPoison) && letter.body == JUNK {
+            break;
+        }
+        let mut message = SqsMessage::default();
+        message.message_id = Some(letter.id.to_string());
+        message.body = Some(letter.body.clone());
+        event.records.push(message);
+    }
+    invoke(
+        world,
+        dice,
+        Function::Award,
+        move |instance, now| async move {
+            deliver_groups(event, |activities: Vec<Activity>| {
+                award(Arc::clone(&instance), activities, now)
+            })
+            .await
+        },
+    )
+    .await
+}
+
+/// What the function `rewards-award` does.
+async fn award(
+    instance: Arc<Instance>,
+    activities: Vec<Activity>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let kinds: Vec<_> = activities.iter().map(|activity| &activity.kind).collect();
+    let rules = instance.rules.book(&kinds, now).await?;
+    Ok(rewards::award(&instance.tables, &rules, &activities, now).await?)
+}
+
+/// The messages that need not come again.
+fn handled(mutant: Option<Mutant>, batch: &[Letter], response: &SqsBatchResponse) -> Vec<Letter> {
+    let failed = |letter: &Letter| {
+        let mut failures = response.batch_item_failures.iter();
+        failures.any(|failure| failure.item_identifier == letter.id.to_string())
+    };
+    let done = batch.iter().filter(|letter| {
+        let stopped = mutant == Some(Mutant::StoppedAtPoison) && letter.body == JUNK;
+        mutant == Some(Mutant::FailedBatch) || !(failed(letter) || stopped)
+    });
+    done.cloned().collect()
+}

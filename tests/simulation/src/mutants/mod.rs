@@ -1,0 +1,137 @@
+//! Planted bugs: mistakes somebody could make, each between the shared code and what surrounds it.
+//!
+//! A check that never fails proves nothing. Each of these must raise an alarm, and the code as it is must raise none.
+//!
+//! Two conditions stand behind each other and are planted as one bug: a wallet is written only if it is at the sequence
+//! number that was read, and an entry only if its number is free. Either alone stops every lost update.
+
+mod reads;
+mod writes;
+
+use clap::ValueEnum;
+use shared::table::{Cancelled, Item, Obstacle};
+
+/// A planted bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Mutant {
+    /// A wallet and its entries are written whatever happened since the wallet was read
+    UnguardedWallet,
+    /// A code is written whether or not it is there
+    UnguardedCode,
+    /// The record of an activity is written whether or not it is there
+    UnguardedRecord,
+    /// The limit of a day is written whatever happened since it was read
+    UnguardedLimit,
+    /// A purchase does not look whether its quote was executed
+    CodesNotRead,
+    /// An award does not look whether its activity was awarded
+    RecordsNotRead,
+    /// An award does not look what the day has earned
+    LimitsNotRead,
+    /// A purchase reads the wallet as it was before its newest entry
+    StaleWallet,
+    /// A wallet is credited before the activity is recorded, in two steps
+    CreditBeforeRecord,
+    /// An activity is recorded before the wallet is credited, in two steps
+    RecordBeforeCredit,
+    /// Codes are handed out before they are paid for, in two steps
+    CodesBeforePayment,
+    /// Codes are paid for before they are handed out, in two steps
+    PaymentBeforeCodes,
+    /// Each write of a transaction is sent on its own
+    NoTransaction,
+    /// The two legs of an entry stand on each other's side
+    SwappedSides,
+    /// One leg of an entry is a micro-RJV too large
+    UnevenLegs,
+    /// The balance behind an entry is a micro-RJV too high
+    WrongBalance,
+    /// A purchase leaves the tokens it takes in the wallet
+    UnpaidPurchase,
+    /// An entry does not carry the hash of the one before it
+    BrokenChain,
+    /// A number is left out between two entries
+    GapInSequence,
+    /// A purchase forgets to write its last code
+    ForgottenCode,
+    /// An award does not raise the limit of its day
+    LimitNotRaised,
+    /// The limit of a day may be forgotten on the next day
+    LimitForgotten,
+    /// A code is redeemed without a look at its partner
+    AnyPartner,
+    /// A code is redeemed without a look at its expiry
+    AnyTime,
+    /// A code is redeemed without a look at its state
+    AnyState,
+    /// A refused transaction counts as done
+    RefusedIsDone,
+    /// A transaction without an answer counts as done
+    UnansweredIsDone,
+    /// A transaction that met another one counts as done
+    ContendedIsDone,
+    /// The first reason of a cancellation is overlooked
+    ReasonOverlooked,
+    /// The item that was in the way of a write is not looked at
+    ItemOverlooked,
+    /// A transaction without an answer is sent again without its conditions
+    BlindRetry,
+    /// A member's app asks for a new quote at each retry
+    FreshQuote,
+    /// A member's app thinks of a new event id at each retry
+    FreshEvent,
+    /// A partner thinks of a new reference at each retry
+    FreshReference,
+    /// A report is acknowledged although the queue did not take it
+    UnqueuedReport,
+    /// A batch of messages is acknowledged although some failed
+    FailedBatch,
+    /// Messages are acknowledged before they are handled
+    EarlyAcknowledgement,
+    /// Messages behind an unreadable one are acknowledged without being handled
+    StoppedAtPoison,
+    /// A message that failed too often is thrown away
+    NoDeadLetters,
+}
+
+impl Mutant {
+    /// What becomes of the answer to a commit.
+    pub fn answer(
+        self,
+        answer: Result<Option<Item>, Cancelled>,
+    ) -> Result<Option<Item>, Cancelled> {
+        match (self, answer) {
+            (Self::RefusedIsDone, Err(Cancelled::Refused(_)))
+            | (Self::ContendedIsDone, Err(Cancelled::Contended)) => Ok(None),
+            (Self::UnansweredIsDone, Err(Cancelled::Failed(failure))) if failure.retryable() => {
+                Ok(None)
+            }
+            (Self::ReasonOverlooked, Err(Cancelled::Refused(mut obstacles))) => {
+                if let Some(first) = obstacles.iter_mut().find(|obstacle| obstacle.is_some()) {
+                    *first = None;
+                }
+                Err(Cancelled::Refused(obstacles))
+            }
+            (Self::ItemOverlooked, Err(Cancelled::Refused(obstacles))) => {
+                let bare = |obstacle: Option<Obstacle>| obstacle.map(|_| Obstacle(None));
+                Err(Cancelled::Refused(
+                    obstacles.into_iter().map(bare).collect(),
+                ))
+            }
+            (_, answer) => answer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_counts_the_planted_bugs() {
+        let readme = include_str!("../../../../README.md");
+        let count = Mutant::value_variants().len();
+
+        assert!(readme.contains(&format!("has {count} planted bugs")));
+    }
+}

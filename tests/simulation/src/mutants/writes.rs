@@ -1,0 +1,252 @@
+//! Bugs in what is written.
+
+use chrono::{NaiveDate, NaiveTime};
+use shared::amount::Rjv;
+use shared::ledger::{self, Entry, Hash, Side, Source, Wallet};
+use shared::table::{self, Action, AttributeValue, Condition, Item, Memory, Table, Write};
+
+use super::Mutant;
+
+/// What kind of item a write is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Wallet,
+    Entry,
+    Code,
+    Record,
+    Limit,
+    Other,
+}
+
+fn kind(write: &Write) -> Kind {
+    match (write.key.table, write.key.sk.as_str()) {
+        (Table::Ledger, sk) if ledger::is_entry(sk) => Kind::Entry,
+        (Table::Ledger, _) => Kind::Wallet,
+        (Table::Codes, _) => Kind::Code,
+        (Table::Members, sk) if sk.starts_with("activity#") => Kind::Record,
+        (Table::Members, sk) if sk.starts_with("limit#") => Kind::Limit,
+        (Table::Members | Table::Catalog | Table::Partners | Table::Insights, _) => Kind::Other,
+    }
+}
+
+fn unconditional() -> Condition {
+    Condition::All(Vec::new())
+}
+
+impl Mutant {
+    /// What is committed in place of `writes`: one commit after the other.
+    pub fn writes(self, memory: &Memory, mut writes: Vec<Write>) -> Vec<Vec<Write>> {
+        if let Some(first) = self.comes_first(&writes) {
+            let (first, second): (Vec<_>, Vec<_>) = writes
+                .into_iter()
+                .partition(|write| first.contains(&kind(write)));
+            return vec![first, second];
+        }
+        if self == Self::NoTransaction {
+            return writes.into_iter().map(|write| vec![write]).collect();
+        }
+        self.leave_out(&mut writes);
+        for write in &mut writes {
+            self.weaken(write);
+        }
+        self.falsify(memory, &mut writes);
+        vec![writes]
+    }
+
+    /// What is written in a first step, where the bug makes two of one.
+    fn comes_first(self, writes: &[Write]) -> Option<&'static [Kind]> {
+        let (about, first): (Kind, &[Kind]) = match self {
+            Self::CreditBeforeRecord => (Kind::Record, &[Kind::Wallet, Kind::Entry, Kind::Limit]),
+            Self::RecordBeforeCredit => (Kind::Record, &[Kind::Record]),
+            Self::CodesBeforePayment => (Kind::Code, &[Kind::Code]),
+            Self::PaymentBeforeCodes => (Kind::Code, &[Kind::Wallet, Kind::Entry]),
+            _ => return None,
+        };
+        let kinds: Vec<Kind> = writes.iter().map(kind).collect();
+        (kinds.contains(&about) && kinds.contains(&Kind::Wallet)).then_some(first)
+    }
+
+    /// Writes again what got no answer, without conditions.
+    pub fn again(self, writes: &[Write]) -> Option<Vec<Write>> {
+        let blind = |write: &Write| Write {
+            condition: unconditional(),
+            ..write.clone()
+        };
+        (self == Self::BlindRetry).then(|| writes.iter().map(blind).collect())
+    }
+
+    fn leave_out(self, writes: &mut Vec<Write>) {
+        match self {
+            Self::LimitNotRaised => writes.retain(|write| kind(write) != Kind::Limit),
+            Self::ForgottenCode => {
+                let last = writes.iter().rposition(|write| {
+                    kind(write) == Kind::Code && matches!(write.action, Action::Put(_))
+                });
+                if let Some(last) = last {
+                    writes.remove(last);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn weaken(self, write: &mut Write) {
+        let kind = kind(write);
+        let unguarded = match self {
+            Self::UnguardedWallet => matches!(kind, Kind::Wallet | Kind::Entry),
+            Self::UnguardedCode => kind == Kind::Code && matches!(write.action, Action::Put(_)),
+            Self::UnguardedRecord => kind == Kind::Record,
+            Self::UnguardedLimit => kind == Kind::Limit,
+            _ => false,
+        };
+        if unguarded {
+            write.condition = unconditional();
+        }
+        let overlooked = match self {
+            Self::AnyPartner => "partner_id",
+            Self::AnyTime => "expires_at",
+            Self::AnyState => "state",
+            _ => return,
+        };
+        if let Condition::All(conditions) = &mut write.condition {
+            conditions.retain(|condition| match condition {
+                Condition::Equals(name, _) | Condition::Above(name, _) | Condition::Lacks(name) => {
+                    *name != overlooked
+                }
+                Condition::Absent | Condition::All(_) => true,
+            });
+        }
+    }
+
+    /// Writes other values, with hashes that fit them: what is wrong must be noticed for itself.
+    fn falsify(self, memory: &Memory, writes: &mut [Write]) {
+        match self {
+            Self::SwappedSides => entries(writes, &|entry| {
+                for leg in &mut entry.legs {
+                    leg.side = match leg.side {
+                        Side::Debit => Side::Credit,
+                        Side::Credit => Side::Debit,
+                    };
+                }
+            }),
+            Self::UnevenLegs => entries(writes, &|entry| {
+                if let Some(leg) = entry.legs.last_mut() {
+                    leg.amount = more(leg.amount);
+                }
+            }),
+            Self::WrongBalance => entries(writes, &|entry| {
+                entry.balance_after = more(entry.balance_after);
+            }),
+            Self::BrokenChain => entries(writes, &|entry| {
+                entry.previous_hash = Hash::first(entry.entry_id.member);
+            }),
+            Self::GapInSequence => gap(writes),
+            Self::UnpaidPurchase => unpaid(memory, writes),
+            Self::LimitForgotten => forgotten(writes),
+            _ => {}
+        }
+    }
+}
+
+fn more(amount: Rjv) -> Rjv {
+    let micro = Rjv::from_micros(1).unwrap_or_default();
+    amount.checked_add(micro).unwrap_or(amount)
+}
+
+fn put<T: serde::Serialize>(write: &mut Write, value: &T) {
+    if let Ok(item) = table::item(value) {
+        write.action = Action::Put(item);
+    }
+}
+
+fn value<T: serde::de::DeserializeOwned>(write: &Write) -> Option<T> {
+    match &write.action {
+        Action::Put(item) => table::read(item.clone()).ok(),
+        Action::Set(_) | Action::Delete => None,
+    }
+}
+
+/// Changes the entries, and hashes and chains them anew up to the wallet.
+fn entries(writes: &mut [Write], change: &dyn Fn(&mut Entry)) {
+    let mut head: Option<Hash> = None;
+    for write in writes.iter_mut().filter(|write| kind(write) == Kind::Entry) {
+        let Some(mut entry) = value::<Entry>(write) else {
+            continue;
+        };
+        entry.previous_hash = head.unwrap_or(entry.previous_hash);
+        change(&mut entry);
+        entry.hash = entry.compute_hash().unwrap_or(entry.hash);
+        head = Some(entry.hash);
+        put(write, &entry);
+    }
+    for write in writes
+        .iter_mut()
+        .filter(|write| kind(write) == Kind::Wallet)
+    {
+        if let (Some(mut wallet), Some(head)) = (value::<Wallet>(write), head) {
+            wallet.head_hash = head;
+            put(write, &wallet);
+        }
+    }
+}
+
+/// Numbers the newest entry, and the wallet, one too high.
+fn gap(writes: &mut [Write]) {
+    entries(writes, &|entry| {
+        if entry.seq > 1 {
+            entry.seq += 1;
+            entry.entry_id.seq += 1;
+        }
+    });
+    for write in writes {
+        match kind(write) {
+            Kind::Wallet => {
+                if let Some(mut wallet) = value::<Wallet>(write)
+                    && wallet.seq > 1
+                {
+                    wallet.seq += 1;
+                    put(write, &wallet);
+                }
+            }
+            Kind::Entry => {
+                if let Some(entry) = value::<Entry>(write) {
+                    write.key.sk = format!("entry#{:012}", entry.seq);
+                }
+            }
+            Kind::Code | Kind::Record | Kind::Limit | Kind::Other => {}
+        }
+    }
+}
+
+/// Leaves in the wallet what a purchase takes.
+fn unpaid(memory: &Memory, writes: &mut [Write]) {
+    let mut payments = writes.iter().filter_map(value::<Entry>);
+    if !payments.any(|entry| matches!(entry.source, Source::Purchase { .. })) {
+        return;
+    }
+    for write in writes
+        .iter_mut()
+        .filter(|write| kind(write) == Kind::Wallet)
+    {
+        let before = memory.item(&write.key);
+        let before = before.and_then(|item| table::read::<Wallet>(item).ok());
+        if let (Some(mut wallet), Some(before)) = (value::<Wallet>(write), before) {
+            wallet.lots = before.lots;
+            put(write, &wallet);
+        }
+    }
+}
+
+/// Lets the table forget a limit when its day is over.
+fn forgotten(writes: &mut [Write]) {
+    for write in writes.iter_mut().filter(|write| kind(write) == Kind::Limit) {
+        let day = write.key.sk.rsplit('#').next();
+        let day: Option<NaiveDate> = day.and_then(|day| day.parse().ok());
+        if let (Action::Put(item), Some(day)) = (&write.action, day) {
+            let mut attributes = item.clone().into_inner();
+            let over = day.and_time(NaiveTime::MIN).and_utc().timestamp() + 86_400;
+            attributes.insert("ttl".to_owned(), AttributeValue::N(over.to_string()));
+            write.action = Action::Put(Item::from(attributes));
+        }
+    }
+}

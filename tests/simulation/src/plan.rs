@@ -1,0 +1,236 @@
+//! What a run consists of. It follows from the seed: which operation each number stands for, when it begins, and its dice,
+//! whatever other operations are left out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use fastrand::Rng;
+
+use crate::executor::dice;
+use crate::faults::Fault;
+use crate::house::KINDS;
+use crate::mutants::Mutant;
+
+/// What is to happen in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// From which everything follows.
+    pub seed: u64,
+    /// How many operations.
+    pub operations: usize,
+    /// Of these, only those with these numbers; all, if not set.
+    pub only: Option<BTreeSet<usize>>,
+    /// The chance that a request goes wrong.
+    pub faults_percent: u32,
+    /// Faults that do not happen.
+    pub without: BTreeSet<Fault>,
+    /// The planted bug.
+    pub mutant: Option<Mutant>,
+    /// Whether the steps are written down.
+    pub is_traced: bool,
+}
+
+/// Something somebody sets out to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Its number, from 0.
+    pub number: usize,
+    /// When it begins.
+    pub starts_at: Duration,
+    /// What it is.
+    pub errand: Errand,
+}
+
+/// What somebody sets out to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// A member's app reports an activity, under the number of an event.
+    Report {
+        member: u128,
+        event: usize,
+        kind: &'static str,
+        ago: Option<TimeDelta>,
+    },
+    /// A member buys codes, perhaps on two devices at a time.
+    Buy {
+        member: u128,
+        offer: usize,
+        quantity: u32,
+        hesitates: Duration,
+        devices: usize,
+        shows: bool,
+        again_after: Option<Duration>,
+    },
+    /// A member looks at codes bought earlier.
+    Reveal { member: u128 },
+    /// A member goes through wallet, history and purchases.
+    List { member: u128 },
+    /// A partner redeems a code, perhaps at two tills at a time.
+    Redeem {
+        tills: usize,
+        after: Duration,
+        is_foreign: bool,
+        is_guess: bool,
+    },
+    /// An administrator changes what an activity is worth.
+    SetRule {
+        kind: &'static str,
+        amount: u32,
+        daily_cap: u32,
+    },
+    /// An administrator changes a price.
+    SetPrice { offer: usize, price: u32 },
+    /// Something that is not an activity gets into the queue.
+    Junk { member: u128 },
+}
+
+impl Errand {
+    /// What it is called in a trace.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Report { .. } => "report",
+            Self::Buy { .. } => "buy",
+            Self::Reveal { .. } => "reveal",
+            Self::List { .. } => "list",
+            Self::Redeem { .. } => "redeem",
+            Self::SetRule { .. } => "set rule",
+            Self::SetPrice { .. } => "set price",
+            Self::Junk { .. } => "junk",
+        }
+    }
+}
+
+/// How many members take part at most. The fewer there are, the more their operations meet.
+const MEMBERS_MAX: u32 = 4;
+
+/// How the operations of a run are spread.
+#[derive(Clone, Copy)]
+struct Pace {
+    members: u32,
+    /// How many of a hundred operations follow at once.
+    in_bursts: u32,
+}
+
+fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+impl Plan {
+    /// The operations, in the order in which they begin.
+    pub fn operations(&self) -> Vec<Operation> {
+        let (mut starts_at, mut operations) = (Duration::ZERO, Vec::new());
+        let mut dice_of_run = dice(self.seed, &[5]);
+        let pace = Pace {
+            members: dice_of_run.u32(1..=MEMBERS_MAX),
+            in_bursts: dice_of_run.u32(50..85),
+        };
+        for number in 0..self.operations {
+            let mut dice = dice(self.seed, &[2, u64::try_from(number).unwrap_or_default()]);
+            starts_at += gap(&mut dice, pace);
+            let errand = errand(&mut dice, pace, number);
+            if self.only.as_ref().is_none_or(|only| only.contains(&number)) {
+                operations.push(Operation {
+                    number,
+                    starts_at,
+                    errand,
+                });
+            }
+        }
+        operations
+    }
+}
+
+/// Mostly operations come in bursts; now and then minutes, days or a month pass.
+fn gap(dice: &mut Rng, pace: Pace) -> Duration {
+    let millis = match dice.u32(..100) {
+        share if share < pace.in_bursts => dice.u64(..25),
+        0..85 => dice.u64(..5_000),
+        85..95 => dice.u64(..600_000),
+        95..99 => dice.u64(..86_400_000),
+        _ => dice.u64(..35 * 86_400_000),
+    };
+    self::millis(millis)
+}
+
+fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
+    let member = u128::from(dice.u32(..pace.members));
+    match dice.u32(..100) {
+        0..44 => report(dice, member, number),
+        44..68 => buy(dice, member),
+        68..74 => Errand::Reveal { member },
+        74..80 => Errand::List { member },
+        80..95 => redeem(dice),
+        95..97 => Errand::SetRule {
+            kind: KINDS[dice.usize(..KINDS.len())],
+            amount: dice.u32(1..40),
+            daily_cap: dice.u32(40..150),
+        },
+        97..98 => Errand::SetPrice {
+            offer: dice.usize(..3),
+            price: dice.u32(20..=30),
+        },
+        _ => Errand::Junk { member },
+    }
+}
+
+/// Mostly something new, now and then an event that was reported before, or another one under its name.
+fn report(dice: &mut Rng, member: u128, number: usize) -> Errand {
+    let known = dice.u32(..10) < 2;
+    let back = dice.usize(1..6);
+    let event = if known {
+        number.saturating_sub(back)
+    } else {
+        number
+    };
+    let kind = match dice.u32(..10) {
+        0..5 => KINDS[0],
+        5..7 => KINDS[1],
+        7..9 => KINDS[2],
+        _ => KINDS[3],
+    };
+    let hours = dice.i64(1..200);
+    let ago = (dice.u32(..5) == 0).then(|| TimeDelta::hours(hours));
+    Errand::Report {
+        member,
+        event,
+        kind,
+        ago,
+    }
+}
+
+fn buy(dice: &mut Rng, member: u128) -> Errand {
+    let quantity = match dice.u32(..20) {
+        0..13 => 1,
+        13..19 => dice.u32(2..4),
+        _ => 20,
+    };
+    let hesitates = match dice.u32(..10) {
+        0..8 => dice.u64(..2_000),
+        _ => dice.u64(..700_000),
+    };
+    let again = dice.u64(..2 * 86_400_000);
+    Errand::Buy {
+        member,
+        quantity,
+        hesitates: millis(hesitates),
+        offer: dice.usize(..3),
+        devices: if dice.u32(..4) == 0 { 2 } else { 1 },
+        shows: dice.u32(..4) > 0,
+        again_after: (dice.u32(..4) == 0).then(|| millis(again)),
+    }
+}
+
+fn redeem(dice: &mut Rng) -> Errand {
+    let after = match dice.u32(..10) {
+        0..7 => dice.u64(..3_000),
+        7..9 => dice.u64(..3 * 86_400_000),
+        _ => dice.u64(..40 * 86_400_000),
+    };
+    Errand::Redeem {
+        tills: if dice.u32(..3) == 0 { 2 } else { 1 },
+        after: millis(after),
+        is_foreign: dice.u32(..8) == 0,
+        is_guess: dice.u32(..12) == 0,
+    }
+}
