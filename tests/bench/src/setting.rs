@@ -56,21 +56,10 @@ impl Setting {
         Ok(names)
     }
 
-    /// A program that cargo leaves beside this one.
-    pub fn sibling(&self, name: &str) -> Result<PathBuf> {
-        let own = env::current_exe().context("this program does not know where it is")?;
-        Ok(own.with_file_name(name))
-    }
-
     /// What a program prints while it is measured.
     pub fn log(&self, name: &str) -> PathBuf {
         let plain = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
         self.output(&format!("{plain}.log"))
-    }
-
-    /// Where the programs of the comparison are installed.
-    pub fn installed(&self, name: &str) -> PathBuf {
-        target().join("local").join(name)
     }
 
     /// A file of the benchmark under `target/bench/`.
@@ -82,6 +71,17 @@ impl Setting {
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
     }
+}
+
+/// A program that cargo leaves beside this one.
+pub fn sibling(name: &str) -> Result<PathBuf> {
+    let own = env::current_exe().context("this program does not know where it is")?;
+    Ok(own.with_file_name(name))
+}
+
+/// Where a program of the comparison is installed.
+pub fn installed(name: &str) -> PathBuf {
+    target().join("local").join(name)
 }
 
 /// Where cargo builds.
