@@ -54,7 +54,7 @@ pub async fn rows(setting: &Setting, stage: &Stage) -> Result<(Vec<Row>, Vec<Str
     }];
     let variables = textbook_table(stage).await?;
     for install in [installed::python, installed::node] {
-        match install(setting, &variables) {
+        match install(&variables) {
             Ok((program, package_megabytes)) => contestants.push(Contestant {
                 program,
                 package_megabytes,

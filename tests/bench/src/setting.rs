@@ -57,21 +57,10 @@ impl Setting {
         Ok(names)
     }
 
-    /// A program that cargo leaves beside this one.
-    pub fn sibling(&self, name: &str) -> Result<PathBuf> {
-        let own = env::current_exe().context("this program does not know where it is")?;
-        Ok(own.with_file_name(name))
-    }
-
     /// What a program prints while it is measured.
     pub fn log(&self, name: &str) -> PathBuf {
         let plain = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
         self.output(&format!("{plain}.log"))
-    }
-
-    /// Where the programs of the comparison are installed.
-    pub fn installed(&self, name: &str) -> PathBuf {
-        target().join("local").join(name)
     }
 
     #[allow(
@@ -93,6 +82,17 @@ impl Setting {
 pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work)
+}
+
+/// A program that cargo leaves beside this one.
+pub fn sibling(name: &str) -> Result<PathBuf> {
+    let own = env::current_exe().context("this program does not know where it is")?;
+    Ok(own.with_file_name(name))
+}
+
+/// Where a program of the comparison is installed.
+pub fn installed(name: &str) -> PathBuf {
+    target().join("local").join(name)
 }
 
 /// Where cargo builds.

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::comparison;
 use crate::lambda::{Program, Start};
 use crate::report::{Budget, Row, Section, Unit, median};
-use crate::setting::Setting;
+use crate::setting::{Setting, sibling};
 use crate::stage::Stage;
 
 /// The functions that are started: the smallest read, the heaviest write, and one that serves a queue.
@@ -39,7 +39,7 @@ pub fn run(setting: &Setting) -> Result<Section> {
 async fn measure(setting: &Setting) -> Result<Section> {
     let stage = Stage::set(setting).await?;
     let hello = Program {
-        path: setting.sibling(HELLO)?,
+        path: sibling(HELLO)?,
         name: HELLO,
         ..stage.function(setting, HELLO)
     };

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::lambda::Program;
-use crate::setting::Setting;
+use crate::setting::installed;
 
 /// A file of a package, by its name.
 type File = (&'static str, &'static str);
@@ -26,8 +26,8 @@ const NODE: [File; 4] = [
 ];
 
 /// The purchase in Python, and the size of what it needs.
-pub fn python(setting: &Setting, variables: &[(String, String)]) -> Result<(Program, f64)> {
-    let folder = setting.installed("purchase-python");
+pub fn python(variables: &[(String, String)]) -> Result<(Program, f64)> {
+    let folder = installed("purchase-python");
     let packages = folder.join("packages");
     let arguments: &[&str] = &[
         "-m",
@@ -48,8 +48,8 @@ pub fn python(setting: &Setting, variables: &[(String, String)]) -> Result<(Prog
 }
 
 /// The purchase in Node, and the size of what it needs.
-pub fn node(setting: &Setting, variables: &[(String, String)]) -> Result<(Program, f64)> {
-    let folder = setting.installed("purchase-node");
+pub fn node(variables: &[(String, String)]) -> Result<(Program, f64)> {
+    let folder = installed("purchase-node");
     let arguments = [
         "ci",
         "--ignore-scripts",
@@ -71,10 +71,8 @@ pub fn node(setting: &Setting, variables: &[(String, String)]) -> Result<(Progra
 /// Writes the files and runs the installer, unless this very installation is there.
 fn install(folder: &Path, files: &[File], installer: &str, arguments: &[&str]) -> Result<()> {
     let stamp = folder.join("installed");
-    let wanted: String = files
-        .iter()
-        .map(|(name, text)| format!("{name}\n{text}\n"))
-        .collect();
+    let lines = files.iter().flat_map(|(name, text)| [*name, "\n", *text]);
+    let wanted: String = lines.collect();
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
