@@ -143,8 +143,12 @@ impl Wallet {
     /// The entry that moves `lots` for `source`, and the wallet after it.
     fn post(&self, lots: Lots, source: Source, now: Timestamp) -> Result<(Entry, Self), Failure> {
         let impossible = |drift: Drift| Failure::broken("posting an entry").because(drift);
-        let amount = lots.total().ok_or_else(|| impossible(Drift::Overdrawn))?;
-        let balance_after = self.moved(&lots, &source).and_then(|lots| lots.total());
+        let overdrawn = || impossible(Drift::Overdrawn);
+        let amount = lots.total().ok_or_else(overdrawn)?;
+        if amount.is_zero() {
+            return Err(impossible(Drift::IllegalLegs));
+        }
+        let lots_after = self.moved(&lots, &source).ok_or_else(overdrawn)?;
         let seq = self.seq.saturating_add(1);
         let mut entry = Entry {
             entry_id: EntryId {
@@ -156,18 +160,24 @@ impl Wallet {
             legs: source.legs(self.member_id, amount),
             source,
             lots,
-            balance_after: balance_after.ok_or_else(|| impossible(Drift::Overdrawn))?,
+            balance_after: lots_after.total().ok_or_else(overdrawn)?,
             previous_hash: self.head_hash,
             hash: self.head_hash,
         };
         entry.hash = entry.compute_hash()?;
-        let after = self.apply(&entry).map_err(impossible)?;
+        // The entry follows from this wallet by the way it was made; checking it would hash it a second time.
+        let after = self.advance(&entry, lots_after).map_err(impossible)?;
         Ok((entry, after))
     }
 
     /// The wallet after `entry`, if it is a correct next entry. Checks everything an entry promises.
     pub fn apply(&self, entry: &Entry) -> Result<Self, Drift> {
         let lots = self.check(entry)?;
+        self.advance(entry, lots)
+    }
+
+    /// The wallet after `entry`, which is a correct next entry and leaves these lots.
+    fn advance(&self, entry: &Entry, lots: Lots) -> Result<Self, Drift> {
         let (earned, spent) = match entry.source {
             Source::Award { .. } => (entry.amount(), Rjv::ZERO),
             Source::Purchase { .. } => (Rjv::ZERO, entry.amount()),

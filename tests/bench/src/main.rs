@@ -13,6 +13,7 @@ mod setting;
 mod stage;
 mod startup;
 mod textbook;
+mod throughput;
 mod unit;
 mod units;
 mod warm;
@@ -41,11 +42,12 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 5] = [
+const SECTIONS: [(&str, Run); 6] = [
     ("units", units::run),
     ("startup", startup::run),
     ("warm", warm::run),
     ("scale", scale::run),
+    ("throughput", throughput::run),
     ("cost", cost::run),
 ];
 

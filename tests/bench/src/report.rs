@@ -111,7 +111,6 @@ impl Budget {
         }
     }
 
-    #[allow(dead_code, reason = "the word that budgets of throughputs are made of")]
     /// The figure is at least `limit` times the baseline.
     pub fn ratio_at_least(limit: f64) -> Self {
         Self {
