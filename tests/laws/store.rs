@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use shared::error::Failure;
-use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Write};
+use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Write};
 
 /// The store in memory behind a bad line. Which calls go wrong follows from the seed alone.
 #[derive(Clone)]
@@ -75,13 +75,6 @@ impl Store for BadLine {
         match self.wait().await {
             Some(_) => Err(lost()),
             None => self.memory.query(query).await,
-        }
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        match self.wait().await {
-            Some(_) => Err(lost()),
-            None => self.memory.scan(scan).await,
         }
     }
 

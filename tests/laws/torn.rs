@@ -7,9 +7,7 @@ use shared::adjustments::{self, Proposal};
 use shared::error::{Error, Failure, Rejection};
 use shared::id::{AdjustmentId, EntryId};
 use shared::ledger::Side;
-use shared::table::{
-    Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Tables, Write,
-};
+use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Tables, Write};
 
 use super::adjustments::{act, check, proposal, propose};
 use super::clients::{quiet, run};
@@ -47,10 +45,6 @@ impl Store for Torn {
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.memory.query(query).await
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        self.memory.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

@@ -7,7 +7,7 @@ use shared::messaging::{NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Rules;
 use shared::seal::{Keyring, Signing};
-use shared::table::Tables;
+use shared::table::{Tables, WholeTables};
 
 use super::World;
 
@@ -50,6 +50,12 @@ fn keyring(name: &str) -> Keyring {
 impl FromWorld for Tables {
     fn from_world(world: &World) -> Self {
         world.tables()
+    }
+}
+
+impl FromWorld for WholeTables {
+    fn from_world(world: &World) -> Self {
+        world.whole_tables()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use shared::error::Failure;
 use shared::id::MemberId;
-use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Write};
+use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Write};
 
 /// What does not work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,11 +63,6 @@ impl Store for Shared {
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.check([query.pk.as_str()])?;
         self.memory.query(query).await
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        self.check([])?;
-        self.memory.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

@@ -16,7 +16,9 @@ use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
 use shared::pricing::{self, Quote};
 use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, Activity, ReportSource, Rule};
-use shared::table::{AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, Write};
+use shared::table::{
+    AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, WholeTables, Write,
+};
 use shared::text::Reference;
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -121,6 +123,11 @@ impl World {
             memory: Arc::clone(&self.memory),
             fault: self.fault,
         })
+    }
+
+    /// A handle on its tables from end to end.
+    pub fn whole_tables(&self) -> WholeTables {
+        WholeTables::new(Arc::clone(&self.memory))
     }
 
     /// Everything an operation can change, as it is now.
@@ -293,7 +300,7 @@ impl World {
 
     /// One reconciliation is done, and found nothing. The next one has just begun.
     async fn reconcile(&self) {
-        let (tables, queue): (Tables, ReconciliationQueue) = self.give();
+        let (tables, whole, queue): (Tables, WholeTables, ReconciliationQueue) = self.give();
         for (number, at) in [(DONE, days_ago(1)), (RUNNING, now())] {
             let run = Run::new(number, Starter::Schedule {}, at);
             let started = insights::start(&tables, &queue, run, Vec::new()).await;
@@ -301,7 +308,7 @@ impl World {
             let jobs = self.jobs.take();
             for job in jobs.iter().filter(|_| number == DONE) {
                 let job = serde_json::from_str(&job.body).expect("a job");
-                let walked = insights::walk(&tables, &queue, job, at).await;
+                let walked = insights::walk(&tables, &whole, &queue, job, at).await;
                 walked.expect("a stretch");
             }
         }

@@ -44,7 +44,7 @@ pub enum State {
 
 impl From<&Run> for RunView {
     fn from(run: &Run) -> Self {
-        let counts = run.report().map(|report| report.counts);
+        let counts = run.counts();
         let finished_at = match run.state {
             RunState::Running {} => None,
             RunState::Finished { finished_at, .. } => Some(finished_at),

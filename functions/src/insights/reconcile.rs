@@ -4,23 +4,23 @@ use shared::error::Error;
 use shared::insights::{self, Job};
 use shared::lambda::Metrics;
 use shared::messaging::ReconciliationQueue;
-use shared::table::Tables;
+use shared::table::{Tables, WholeTables};
 use shared::time::Timestamp;
 
 /// Walks the stretch.
 pub async fn handle(
-    (tables, queue, metrics): &(Tables, ReconciliationQueue, Metrics),
+    ((tables, whole), queue, metrics): &((Tables, WholeTables), ReconciliationQueue, Metrics),
     job: Job,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let run = insights::walk(tables, queue, job, now).await?;
+    let run = insights::walk(tables, whole, queue, job, now).await?;
     // A message that comes twice counts twice, which says the same.
-    if let Some(report) = run.as_ref().and_then(insights::Run::report) {
+    if let Some(counts) = run.as_ref().and_then(insights::Run::counts) {
         let counts = [
             ("Reconciled", 1),
-            ("Drift", report.counts.findings),
-            ("Wallets", report.counts.wallets),
-            ("Entries", report.counts.entries),
+            ("Drift", counts.findings),
+            ("Wallets", counts.wallets),
+            ("Entries", counts.entries),
         ];
         metrics.count(&counts, now);
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use shared::amount::Rjv;
+use shared::error::Failure;
 use shared::insights::{self, Finding, Report};
 use shared::lambda::{Answer, Call, Reply};
 use shared::table::Tables;
@@ -44,30 +45,26 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.no_query()?;
     let run = insights::find(tables, id).await?;
     let (parts_done, parts) = insights::progress(tables, &run).await?;
+    let report = insights::report(tables, id).await?;
     Reply::ok(&View {
         run: RunView::from(&run),
         parts,
         parts_done,
-        report: run.report().cloned().map(ReportView::from),
+        report: report.map(ReportView::try_from).transpose()?,
     })
 }
 
-impl From<Report> for ReportView {
-    fn from(report: Report) -> Self {
-        let Report {
-            debit,
-            credit,
-            liability,
-            totals_agree,
+impl TryFrom<Report> for ReportView {
+    type Error = Failure;
+
+    fn try_from(report: Report) -> Result<Self, Failure> {
+        let findings = report.findings.read()?;
+        Ok(Self {
+            debit: report.debit,
+            credit: report.credit,
+            liability: report.liability,
+            totals_agree: report.totals_agree,
             findings,
-            ..
-        } = report;
-        Self {
-            debit,
-            credit,
-            liability,
-            totals_agree,
-            findings,
-        }
+        })
     }
 }

@@ -16,7 +16,7 @@ pub use aws_types::SdkConfig;
 use self::sender::{Queue, Topic};
 use crate::error::Failure;
 use crate::messaging::Sender;
-use crate::table::{Dynamo, Table, Tables};
+use crate::table::{Dynamo, Table, Tables, WholeTables};
 
 /// Where the settings of a process come from.
 pub trait Settings {
@@ -63,6 +63,15 @@ pub fn configuration(settings: &impl Settings) -> Result<SdkConfig, Failure> {
 
 /// The tables this function was given names for.
 pub fn tables(configuration: &SdkConfig, settings: &impl Settings) -> Tables {
+    Tables::new(dynamo(configuration, settings))
+}
+
+/// The same, to be read from end to end.
+pub fn whole_tables(configuration: &SdkConfig, settings: &impl Settings) -> WholeTables {
+    WholeTables::new(dynamo(configuration, settings))
+}
+
+fn dynamo(configuration: &SdkConfig, settings: &impl Settings) -> Dynamo {
     let variable = |table: Table| match table {
         Table::Ledger => "LEDGER_TABLE",
         Table::Codes => "CODES_TABLE",
@@ -75,7 +84,7 @@ pub fn tables(configuration: &SdkConfig, settings: &impl Settings) -> Tables {
         .into_iter()
         .filter_map(|table| Some((table, settings.get(variable(table))?)));
     let client = aws_sdk_dynamodb::Client::new(configuration);
-    Tables::new(Dynamo::new(client, named.collect()))
+    Dynamo::new(client, named.collect())
 }
 
 /// The queue with this URL.

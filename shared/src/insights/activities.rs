@@ -24,7 +24,7 @@ pub(super) async fn walk(
     mut after: Option<Key>,
 ) -> Result<(Option<Key>, bool), Failure> {
     for _ in reads() {
-        let stretch = read(walker.tables, part, after).await?;
+        let stretch = read(walker.whole, part, after).await?;
         let mut awarded = Vec::new();
         for (key, item) in stretch.items {
             if !rewards::is_record(&key.sk) {

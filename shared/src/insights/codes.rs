@@ -16,7 +16,7 @@ pub(super) async fn walk(
     mut after: Option<Key>,
 ) -> Result<(Option<Key>, bool), Failure> {
     for _ in reads() {
-        let stretch = read(walker.tables, part, after).await?;
+        let stretch = read(walker.whole, part, after).await?;
         let mut codes: Vec<Code> = Vec::new();
         for (key, item) in stretch.items {
             match table::read(item) {

@@ -6,6 +6,8 @@
 //! | total      | `totals#<nn>`  | `<yyyy-mm-dd>#<account>`   | the fold; trial balance and reconciliation, by shard  |
 //! | run        | `runs`         | `run_<hex>`                | reconciliation; administrators, newest first          |
 //! | current    | `runs`         | `current`                  | reconciliation: the run that is under way             |
+//! | report     | `run_<hex>`    | `report`                   | administrators                                        |
+//! | closed     | `run_<hex>`    | `closed`                   | trial balance and reconciliation: totals to build on  |
 //! | checkpoint | `run_<hex>`    | `<table>#<nnn>`            | reconciliation                                        |
 //!
 //! Totals are spread over shards by member, so that no item is written by everybody.
@@ -66,6 +68,14 @@ pub(super) fn before_day(day: Day) -> String {
 
 pub(super) fn run(id: RunId) -> Key {
     key(RUNS.to_owned(), id.to_string())
+}
+
+pub(super) fn report(id: RunId) -> Key {
+    key(id.to_string(), "report".to_owned())
+}
+
+pub(super) fn closed(id: RunId) -> Key {
+    key(id.to_string(), "closed".to_owned())
 }
 
 pub(super) fn current() -> Key {

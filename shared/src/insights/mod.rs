@@ -18,8 +18,8 @@ mod wallets;
 
 pub use self::fold::fold;
 pub use self::rebuild::rebuild;
-pub use self::report::{Correction, Counts, Drift, Finding, Report};
-pub use self::run::{Job, Part, Run, RunState, Starter, Walk, find, list, progress, start};
+pub use self::report::{Correction, Counts, Drift, Finding, Findings, Report};
+pub use self::run::{Job, Part, Run, RunState, Starter, Walk, find, list, progress, report, start};
 pub use self::totals::{Sums, Totals};
 pub use self::trial_balance::{TrialBalance, trial_balance};
 pub use self::walk::walk;

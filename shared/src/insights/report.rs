@@ -25,7 +25,7 @@ pub struct Tally {
     /// Codes that are there, by partner and price.
     pub sold: Sales,
     /// What is wrong, as far as it is listed.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 /// How much there is.
@@ -186,9 +186,28 @@ pub struct Report {
     /// Whether the folded totals of the closed days are the sums of their entries.
     pub totals_agree: bool,
     /// The first findings.
-    pub findings: Vec<Finding>,
-    /// What moved on the closed days, carried forward from here on.
-    pub closed: Totals,
+    pub findings: Findings,
+}
+
+/// Findings, each as the text of its JSON: they are written and read, and otherwise nobody's business.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Findings(Vec<String>);
+
+impl Findings {
+    fn push(&mut self, finding: &Finding) {
+        // A finding has no part that JSON cannot hold.
+        self.0.extend(serde_json::to_string(finding));
+    }
+
+    /// The findings themselves.
+    pub fn read(&self) -> Result<Vec<Finding>, Failure> {
+        let read = |text: &String| {
+            serde_json::from_str(text)
+                .map_err(|error| Failure::broken("reading a finding").because(error))
+        };
+        self.0.iter().map(read).collect()
+    }
 }
 
 /// Findings that one part lists; more are counted. The report of all parts stays within one item.
@@ -198,8 +217,8 @@ impl Tally {
     /// Notes what is wrong.
     pub(super) fn find(&mut self, drift: Drift, correction: Option<Correction>) {
         self.counts.findings = self.counts.findings.saturating_add(1);
-        if self.findings.len() < FINDINGS_MAX {
-            self.findings.push(Finding { drift, correction });
+        if self.findings.0.len() < FINDINGS_MAX {
+            self.findings.push(&Finding { drift, correction });
         }
     }
 
@@ -221,12 +240,12 @@ impl Tally {
         self.closed.merge(&other.closed)?;
         self.paid.merge(other.paid)?;
         self.sold.merge(other.sold)?;
-        self.findings.extend(other.findings);
+        self.findings.0.extend(other.findings.0);
         Ok(())
     }
 
-    /// The report on everything that was seen, given what the fold says of the closed days.
-    pub(super) fn report(mut self, folded: &Totals) -> Result<Report, Failure> {
+    /// The report on everything that was seen, given what the fold says of the closed days; and what moved on these.
+    pub(super) fn report(mut self, folded: &Totals) -> Result<(Report, Totals), Failure> {
         // What concerns everybody stands in front of what concerns one.
         let mut late = Self::default();
         let totals_agree = late.compare_totals(folded, &self.closed);
@@ -242,16 +261,16 @@ impl Tally {
             late.find(Drift::Imbalance { debit, credit }, None);
         }
         self.counts.findings = self.counts.findings.saturating_add(late.counts.findings);
-        late.findings.append(&mut self.findings);
-        Ok(Report {
+        late.findings.0.append(&mut self.findings.0);
+        let report = Report {
             counts: self.counts,
             debit,
             credit,
             liability: sum.members_credit.saturating_sub(sum.members_debit),
             totals_agree,
             findings: late.findings,
-            closed: self.closed,
-        })
+        };
+        Ok((report, self.closed))
     }
 
     fn compare_sales(&mut self, paid: &Sales, sold: &Sales) {

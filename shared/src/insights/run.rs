@@ -1,9 +1,10 @@
 //! Runs: a reconciliation from its start to its report.
 
 use chrono::TimeDelta;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Report, Tally};
+use super::report::{Counts, Report, Tally};
 use super::{Totals, keys};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{MemberId, RunId};
@@ -50,8 +51,10 @@ pub enum RunState {
     Finished {
         /// When it was.
         finished_at: Timestamp,
-        /// What it found.
-        report: Report,
+        /// How much there is, and how much of it is wrong.
+        counts: Counts,
+        /// Whether the folded totals of the closed days are the sums of their entries.
+        totals_agree: bool,
     },
 }
 
@@ -97,6 +100,12 @@ pub(super) struct Checkpoint {
     pub done: bool,
     /// What was seen so far.
     pub tally: Tally,
+}
+
+/// What moved on the days that were closed when a run began.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Closed {
+    totals: Totals,
 }
 
 /// The run that is under way.
@@ -149,11 +158,11 @@ impl Run {
         }
     }
 
-    /// What was found, once it is done.
-    pub fn report(&self) -> Option<&Report> {
-        match &self.state {
+    /// How much there is, and how much of it is wrong, once it is done.
+    pub fn counts(&self) -> Option<Counts> {
+        match self.state {
             RunState::Running {} => None,
-            RunState::Finished { report, .. } => Some(report),
+            RunState::Finished { counts, .. } => Some(counts),
         }
     }
 }
@@ -203,8 +212,14 @@ pub async fn start(
 const LATE_AFTER: TimeDelta = TimeDelta::hours(1);
 
 async fn parts_done(tables: &Tables, run: RunId) -> Result<Vec<Part>, Failure> {
-    let checkpoints = checkpoints(tables, run).await?.into_iter();
-    let done = checkpoints.filter(|(_, checkpoint)| checkpoint.done);
+    /// What is of interest of a checkpoint here.
+    #[derive(Deserialize)]
+    struct Seen {
+        done: bool,
+    }
+
+    let seen = each_part::<Seen>(tables, run).await?.into_iter();
+    let done = seen.filter(|(_, seen)| seen.done);
     Ok(done.map(|(part, _)| part).collect())
 }
 
@@ -240,27 +255,35 @@ pub async fn list(
     Ok((runs, next))
 }
 
-/// The newest run whose totals agreed with the entries: what was before its `closed_before` is proven.
+/// The totals that the newest run in which they agreed has proven, and the day before which they are.
 pub(super) async fn proven(tables: &Tables) -> Result<Option<(Day, Totals)>, Failure> {
     let (mut after, mut looked_at) = (None, 0);
     while looked_at < LOOKED_AT_MAX {
         let (runs, next) = list(tables, after, PAGE).await?;
         looked_at += runs.len();
-        let proven = runs.into_iter().find_map(|run| match run.state {
-            RunState::Finished { report, .. } if report.totals_agree => {
-                Some((run.closed_before, report.closed))
-            }
-            RunState::Finished { .. } | RunState::Running {} => None,
+        let agreed = runs.into_iter().find(|run| {
+            matches!(
+                run.state,
+                RunState::Finished {
+                    totals_agree: true,
+                    ..
+                }
+            )
         });
-        if proven.is_some() || next.is_none() {
-            return Ok(proven);
+        if let Some(run) = agreed {
+            let closed: Option<Closed> = tables.get(&keys::closed(run.run_id)).await?;
+            let closed = closed.ok_or_else(|| Failure::broken("proven totals are missing"))?;
+            return Ok(Some((run.closed_before, closed.totals)));
         }
         after = next;
+        if after.is_none() {
+            break;
+        }
     }
     Ok(None)
 }
 
-/// Reports are large; a page of so many stays below a megabyte in all but the worst case, which only costs another request.
+/// Most of the time the newest run agreed.
 const PAGE: usize = 10;
 
 /// When none of so many runs agreed, the totals are added up from the beginning.
@@ -269,7 +292,7 @@ const LOOKED_AT_MAX: usize = 100;
 /// How many parts of a run are walked to their end, and how many there are.
 pub async fn progress(tables: &Tables, run: &Run) -> Result<(usize, usize), Failure> {
     let parts = Part::all().count();
-    if run.report().is_some() {
+    if run.counts().is_some() {
         return Ok((parts, parts));
     }
     Ok((parts_done(tables, run.run_id).await?.len(), parts))
@@ -280,6 +303,14 @@ pub(super) async fn checkpoints(
     tables: &Tables,
     id: RunId,
 ) -> Result<Vec<(Part, Checkpoint)>, Failure> {
+    each_part(tables, id).await
+}
+
+/// Reads the checkpoints that are there, or what is of interest of them.
+async fn each_part<T: DeserializeOwned>(
+    tables: &Tables,
+    id: RunId,
+) -> Result<Vec<(Part, T)>, Failure> {
     let keys: Vec<(Part, Key)> = Part::all()
         .map(|part| (part, keys::checkpoint(id, part)))
         .collect();
@@ -291,13 +322,36 @@ pub(super) async fn checkpoints(
         .collect()
 }
 
+/// Reads the report of a run that is done.
+pub async fn report(tables: &Tables, id: RunId) -> Result<Option<Report>, Failure> {
+    tables.get(&keys::report(id)).await
+}
+
 /// Writes the report of a run, unless that was done before; answers the run as it then is.
-pub(super) async fn finish(tables: &Tables, run: &Run, finished: Run) -> Result<Run, Failure> {
+pub(super) async fn finish(
+    tables: &Tables,
+    run: &Run,
+    (report, closed): &(Report, Totals),
+    now: Timestamp,
+) -> Result<Run, Failure> {
+    let finished = Run {
+        state: RunState::Finished {
+            finished_at: now,
+            counts: report.counts,
+            totals_agree: report.totals_agree,
+        },
+        ..run.clone()
+    };
     let running = Condition::Equals("state", text("running"));
     let mine = Condition::Equals("run_id", text(run.run_id));
+    let totals = Closed {
+        totals: closed.clone(),
+    };
     let writes = vec![
         Write::put(keys::run(run.run_id), table::item(&finished)?, running).or(()),
         Write::delete(keys::current(), mine).or(()),
+        Write::create(keys::report(run.run_id), table::item(report)?).or(()),
+        Write::create(keys::closed(run.run_id), table::item(&totals)?).or(()),
     ];
     match table::commit(tables, writes).await {
         Ok(_) => Ok(finished),

@@ -5,17 +5,18 @@
 
 use chrono::TimeDelta;
 
-use super::report::{Report, Tally};
-use super::run::{self, Checkpoint, Job, Part, Run, RunState, Walk};
+use super::report::Tally;
+use super::run::{self, Checkpoint, Job, Part, Run, Walk};
 use super::{activities, codes, keys, trial_balance, wallets};
 use crate::error::{Error, Failure, Rejection};
 use crate::messaging::ReconciliationQueue;
-use crate::table::{self, Condition, Key, Lost, Scan, Stretch, Tables, Write, number};
+use crate::table::{self, Condition, Key, Lost, Scan, Stretch, Tables, WholeTables, Write, number};
 use crate::time::Timestamp;
 
 /// What one part of a walk is about, and what was seen so far.
 pub(super) struct Walker<'a> {
     pub tables: &'a Tables,
+    pub whole: &'a WholeTables,
     pub run: &'a Run,
     pub tally: Tally,
 }
@@ -31,6 +32,7 @@ const SALES_SETTLE_AFTER: TimeDelta = TimeDelta::minutes(5);
 /// Walks one stretch on and orders the next. Answers the run if this was the last stretch of all, or if it was before.
 pub async fn walk(
     tables: &Tables,
+    whole: &WholeTables,
     queue: &ReconciliationQueue,
     job: Job,
     now: Timestamp,
@@ -39,13 +41,20 @@ pub async fn walk(
         Err(Error::Rejected(Rejection::ReconciliationNotFound)) => return Ok(None),
         found => found?,
     };
-    if run.report().is_some() {
+    if run.counts().is_some() {
         return Ok(Some(run));
     }
     let place = keys::checkpoint(run.run_id, job.part);
     let before: Checkpoint = tables.get(&place).await?.unwrap_or_default();
     if !before.done {
-        let Some(after) = stretch(tables, &run, job.part, before, &place).await? else {
+        let walker = Walker {
+            tables,
+            whole,
+            run: &run,
+            tally: before.tally,
+        };
+        let before = (before.version, before.after);
+        let Some(after) = stretch(walker, job.part, before, &place).await? else {
             return Ok(None);
         };
         if !after.done {
@@ -56,37 +65,31 @@ pub async fn walk(
     Ok(conclude(tables, &run, now).await?)
 }
 
-/// Walks one stretch and writes how far that is; none if somebody else did.
+/// Walks one stretch from the checkpoint of this version and place, and writes how far that is; none if somebody else did.
 async fn stretch(
-    tables: &Tables,
-    run: &Run,
+    mut walker: Walker<'_>,
     part: Part,
-    before: Checkpoint,
+    (version, after): (u64, Option<Key>),
     place: &Key,
 ) -> Result<Option<Checkpoint>, Failure> {
-    let unchanged = if before.version == 0 {
+    let unchanged = if version == 0 {
         Condition::Absent
     } else {
-        Condition::Equals("version", number(before.version))
-    };
-    let mut walker = Walker {
-        tables,
-        run,
-        tally: before.tally,
+        Condition::Equals("version", number(version))
     };
     let (after, done) = match part.walk {
-        Walk::Wallets => wallets::walk(&mut walker, part, before.after).await?,
-        Walk::Codes => codes::walk(&mut walker, part, before.after).await?,
-        Walk::Activities => activities::walk(&mut walker, part, before.after).await?,
+        Walk::Wallets => wallets::walk(&mut walker, part, after).await?,
+        Walk::Codes => codes::walk(&mut walker, part, after).await?,
+        Walk::Activities => activities::walk(&mut walker, part, after).await?,
     };
     let checkpoint = Checkpoint {
-        version: before.version.saturating_add(1),
+        version: version.saturating_add(1),
         after,
         done,
         tally: walker.tally,
     };
     let write = Write::put(place.clone(), table::item(&checkpoint)?, unchanged);
-    match table::commit(tables, vec![write.or(())]).await {
+    match table::commit(walker.tables, vec![write.or(())]).await {
         Ok(_) => Ok(Some(checkpoint)),
         Err(Lost::Refused((), _)) => Ok(None),
         Err(Lost::Failed(failure)) => Err(failure),
@@ -109,15 +112,8 @@ async fn conclude(tables: &Tables, run: &Run, now: Timestamp) -> Result<Option<R
         all.merge(checkpoint.tally)?;
     }
     let folded = trial_balance::closed(tables, run.closed_before).await?;
-    let report: Report = all.report(&folded)?;
-    let finished = Run {
-        state: RunState::Finished {
-            finished_at: now,
-            report,
-        },
-        ..run.clone()
-    };
-    Ok(Some(run::finish(tables, run, finished).await?))
+    let report = all.report(&folded)?;
+    Ok(Some(run::finish(tables, run, &report, now).await?))
 }
 
 impl Walker<'_> {
@@ -134,7 +130,7 @@ impl Walker<'_> {
 
 /// Reads on in a part of a table.
 pub(super) async fn read(
-    tables: &Tables,
+    whole: &WholeTables,
     part: Part,
     after: Option<Key>,
 ) -> Result<Stretch, Failure> {
@@ -145,7 +141,7 @@ pub(super) async fn read(
         after,
         limit: READ_MAX,
     };
-    tables.scan(&scan).await
+    whole.scan(&scan).await
 }
 
 /// The reads of one stretch.

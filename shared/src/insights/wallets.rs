@@ -28,7 +28,7 @@ pub(super) async fn walk(
 ) -> Result<(Option<Key>, bool), Failure> {
     let mut pending: Option<Pending> = None;
     for _ in reads() {
-        let stretch = read(walker.tables, part, after).await?;
+        let stretch = read(walker.whole, part, after).await?;
         let mut proofs = Vec::new();
         for (key, item) in stretch.items {
             if pending

@@ -12,7 +12,7 @@ use crate::messaging::{NewsTopic, ReconciliationQueue, RewardQueue};
 use crate::purchases::Secrets;
 use crate::rewards::Rules;
 use crate::seal::{Keyring, Signing};
-use crate::table::Tables;
+use crate::table::{Tables, WholeTables};
 
 /// The environment of a process. What several parts need is built once.
 pub struct Environment {
@@ -75,6 +75,12 @@ impl Settings for Environment {
 impl FromEnvironment for Tables {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         environment.tables()
+    }
+}
+
+impl FromEnvironment for WholeTables {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(aws::whole_tables(environment.clients()?, environment))
     }
 }
 

@@ -20,7 +20,8 @@ use aws_sdk_dynamodb::types::{
 use self::errors::{failure, obstacle, reasons_of_cancellation};
 use self::expressions::Expressions;
 use super::{
-    Action, AttributeValue, Cancelled, Item, Key, Page, Query, Scan, Store, Stretch, Table, Write,
+    Action, AttributeValue, Cancelled, Item, Key, Page, Query, ReadAll, Scan, Store, Stretch,
+    Table, Write,
 };
 use crate::error::Failure;
 
@@ -297,6 +298,27 @@ impl Store for Dynamo {
         })
     }
 
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        // A write on its own needs no transaction, which costs half.
+        match writes {
+            [] => Ok(None),
+            [write] => self.commit_one(write).await,
+            writes => self.commit_all(writes).await.map(|()| None),
+        }
+    }
+
+    async fn back_off(&self, attempt: u32) {
+        let longest = BACK_OFF
+            .saturating_mul(1 << attempt.saturating_sub(1).min(16))
+            .min(BACK_OFF_MAX);
+        // Full jitter: racers that lost together do not come back together.
+        let share = getrandom::u32().unwrap_or(u32::MAX / 2);
+        tokio::time::sleep(longest.saturating_mul(share >> 16) / (1 << 16)).await;
+    }
+}
+
+#[async_trait]
+impl ReadAll for Dynamo {
     async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
         let (segment, segments) = (scan.segment.try_into(), scan.segments.try_into());
         let request = self
@@ -320,24 +342,6 @@ impl Store for Dynamo {
                 .last_evaluated_key
                 .and_then(|key| key_in(scan.table, &key)),
         })
-    }
-
-    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
-        // A write on its own needs no transaction, which costs half.
-        match writes {
-            [] => Ok(None),
-            [write] => self.commit_one(write).await,
-            writes => self.commit_all(writes).await.map(|()| None),
-        }
-    }
-
-    async fn back_off(&self, attempt: u32) {
-        let longest = BACK_OFF
-            .saturating_mul(1 << attempt.saturating_sub(1).min(16))
-            .min(BACK_OFF_MAX);
-        // Full jitter: racers that lost together do not come back together.
-        let share = getrandom::u32().unwrap_or(u32::MAX / 2);
-        tokio::time::sleep(longest.saturating_mul(share >> 16) / (1 << 16)).await;
     }
 }
 

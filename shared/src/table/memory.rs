@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, Scan, Store,
-    Stretch, Write, limits, size,
+    Action, AttributeValue, Cancelled, Condition, Item, Key, Obstacle, Page, Query, ReadAll, Scan,
+    Store, Stretch, Write, limits, size,
 };
 use crate::error::Failure;
 
@@ -117,6 +117,17 @@ impl Store for Memory {
         self.run(query)
     }
 
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        self.make(writes)
+    }
+
+    async fn back_off(&self, _attempt: u32) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[async_trait]
+impl ReadAll for Memory {
     async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
         let items = self.lock();
         let mut run: Vec<(&Key, &Item)> = items
@@ -132,14 +143,6 @@ impl Store for Memory {
                 .collect(),
             next,
         })
-    }
-
-    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
-        self.make(writes)
-    }
-
-    async fn back_off(&self, _attempt: u32) {
-        tokio::task::yield_now().await;
     }
 }
 

@@ -146,9 +146,6 @@ pub trait Store: Send + Sync {
     /// Reads a run of items in one request.
     async fn query(&self, query: &Query) -> Result<Page, Failure>;
 
-    /// Reads a run of a table in one request. Alone among the reads it may be a moment behind.
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure>;
-
     /// Makes all writes or none, at most 100, each on another item. A single update answers the item as it is afterwards.
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled>;
 
@@ -166,16 +163,42 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).query(query).await
     }
 
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        (**self).scan(scan).await
-    }
-
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         (**self).commit(writes).await
     }
 
     async fn back_off(&self, attempt: u32) {
         (**self).back_off(attempt).await;
+    }
+}
+
+/// What reads whole tables. It stands apart from [`Store`], so that only the functions that need it are built with it.
+#[async_trait]
+pub trait ReadAll: Send + Sync {
+    /// Reads a run of a table in one request. Alone among the reads it may be a moment behind.
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure>;
+}
+
+#[async_trait]
+impl<S: ReadAll + ?Sized> ReadAll for Arc<S> {
+    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        (**self).scan(scan).await
+    }
+}
+
+/// A handle on whole tables, for jobs that look at everything.
+#[derive(Clone)]
+pub struct WholeTables(Arc<dyn ReadAll>);
+
+impl WholeTables {
+    /// A handle on the tables of `store`.
+    pub fn new(store: impl ReadAll + 'static) -> Self {
+        Self(Arc::new(store))
+    }
+
+    /// Reads a run of a table in one request.
+    pub async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
+        self.0.scan(scan).await
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use shared::error::Failure;
-use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Write, size};
+use shared::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Write, size};
 
 /// Requests and the units they consumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -124,17 +124,6 @@ impl Store for Metered {
             }
         });
         Ok(page)
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        let stretch = self.memory.scan(scan).await?;
-        let bytes = stretch.items.iter().map(|(_, item)| size(item)).sum();
-        self.add(|spent| {
-            spent.reads += 1;
-            // A scan may be a moment behind, at half the price.
-            spent.read_units += read_units(bytes) / 2.0;
-        });
-        Ok(stretch)
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

@@ -8,9 +8,7 @@ use std::collections::HashMap;
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use shared::error::Failure;
-use shared::table::{
-    Cancelled, Dynamo, Item, Key, Page, Query, Scan, Store, Stretch, Table, Write,
-};
+use shared::table::{Cancelled, Dynamo, Item, Key, Page, Query, Store, Table, Write};
 
 use crate::{Engine, Fresh, Meter};
 
@@ -62,10 +60,6 @@ impl Store for Weighed {
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.store.query(query).await
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        self.store.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fastrand::Rng;
 use shared::error::Failure;
-use shared::table::{Cancelled, Item, Key, Page, Query, Scan, Store, Stretch, Write};
+use shared::table::{Cancelled, Item, Key, Page, Query, Store, Write};
 
 use crate::executor::Slot;
 use crate::faults::Fault;
@@ -218,11 +218,6 @@ impl Store for Line {
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.travel_to_read().await?;
         self.world.memory.run(query)
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        self.travel_to_read().await?;
-        self.world.memory.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

@@ -16,8 +16,7 @@ use shared::pricing;
 use shared::purchases;
 use shared::rewards;
 use shared::table::{
-    Cancelled, Condition, Item, Key, Memory, Page, Query, Scan, Store, Stretch, Table, Tables,
-    Write,
+    Cancelled, Condition, Item, Key, Memory, Page, Query, Store, Table, Tables, Write,
 };
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -179,11 +178,6 @@ impl Store for Held {
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.executor.sleep(READ).await;
         self.memory.query(query).await
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Stretch, Failure> {
-        self.executor.sleep(READ).await;
-        self.memory.scan(scan).await
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
