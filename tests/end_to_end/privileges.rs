@@ -80,3 +80,28 @@ fn administrators_add_to_the_record_and_their_functions_move_nothing_alone() {
         receipt.may_not(action, "LedgerTable");
     }
 }
+
+#[test]
+fn who_looks_at_everything_changes_nothing_of_it() {
+    let reconcile = Role::of("insights-reconcile");
+    for table in ["LedgerTable", "CodesTable", "MembersTable"] {
+        reconcile.may("Scan", table);
+        for action in ["PutItem", "DeleteItem"] {
+            reconcile.may_not(action, table);
+        }
+    }
+    reconcile.may_not("Scan", "PartnersTable");
+
+    let fold = Role::of("insights-fold");
+    fold.may("Query", "LedgerTable");
+    fold.may_not("PutItem", "LedgerTable");
+    fold.may_not("Scan", "InsightsTable");
+
+    // Who rebuilds a wallet moves no tokens: entries are not taken away, codes and members are out of reach.
+    let rebuild = Role::of("insights-rebuild");
+    rebuild.may_not("DeleteItem", "LedgerTable");
+    rebuild.may_not("Scan", "LedgerTable");
+    for table in ["CodesTable", "MembersTable", "PartnersTable"] {
+        rebuild.may_not("GetItem", table);
+    }
+}

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::{Client, Config};
+use shared::aws::{Settings, configuration};
 
 use super::aws::{assume, function_role};
 use super::stack;
@@ -16,19 +16,30 @@ pub struct Role {
     client: Client,
 }
 
+/// What Lambda tells a function.
+struct Variables(HashMap<&'static str, String>);
+
+impl Settings for Variables {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
 impl Role {
     /// The role of this function.
     pub fn of(function: &str) -> Self {
         let [key, secret, token] = assume(&function_role(function));
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .endpoint_url(&stack().aws_endpoint)
-            .credentials_provider(Credentials::new(key, secret, Some(token), None, "role"))
-            .build();
+        let variables = Variables(HashMap::from([
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_ENDPOINT_URL", stack().aws_endpoint.clone()),
+            ("AWS_ACCESS_KEY_ID", key),
+            ("AWS_SECRET_ACCESS_KEY", secret),
+            ("AWS_SESSION_TOKEN", token),
+        ]));
+        let configuration = configuration(&variables).unwrap();
         Self {
             function: function.to_owned(),
-            client: Client::from_conf(config),
+            client: Client::new(&configuration),
         }
     }
 
