@@ -11,4 +11,5 @@ mod operations;
 mod reconciling;
 mod store;
 mod torn;
+mod waking;
 mod world;

@@ -69,7 +69,7 @@ async fn reconcile(world: &World, number: u128, now: Timestamp) -> Found {
 }
 
 /// Four members who earned and bought.
-async fn busy() -> Arc<World> {
+pub async fn busy() -> Arc<World> {
     let world = quiet();
     for number in 0..4 {
         world.earn(member(number), 0..3).await;
@@ -355,5 +355,42 @@ fn the_parts_of_a_table_are_the_table() {
         let all = memory.items().into_iter();
         let all: Vec<(Key, Item)> = all.filter(|(key, _)| key.table == Table::Ledger).collect();
         assert_eq!(seen, all);
+    });
+}
+
+#[test]
+fn an_award_that_was_given_twice_is_found() {
+    run(async {
+        let world = busy().await;
+        let all = entries(&world, 1).await;
+        let Source::Award { activity_id, .. } = all[0].source else {
+            panic!("an award is expected");
+        };
+        // The second award says that it answers the activity of the first.
+        let twice = AttributeValue::M(
+            [
+                ("activity_id", text(activity_id)),
+                ("activity_kind", text("survey_completed")),
+                ("category", text("engagement")),
+                ("occurred_at", text(start())),
+                ("rule_version", AttributeValue::N("1".to_owned())),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
+        );
+        edit(&world, &ledger::entry_key(all[1].entry_id), "source", twice).await;
+
+        let found = reconcile(&world, 1, next_day()).await;
+
+        let unfounded = Drift::AwardUnfounded {
+            entry_id: all[1].entry_id,
+            activity_id,
+        };
+        assert!(
+            found
+                .findings
+                .iter()
+                .any(|finding| finding.drift == unfounded)
+        );
     });
 }

@@ -107,12 +107,13 @@ pub(super) async fn watermarks(
     members: impl Iterator<Item = MemberId>,
 ) -> Result<BTreeMap<MemberId, Watermark>, Failure> {
     let members: Vec<MemberId> = members.collect();
-    let keys: Vec<Key> = members.iter().copied().map(keys::watermark).collect();
-    let found = tables.get_many(&keys).await?.into_iter().zip(members);
-    found
-        .filter_map(|(item, member)| Some((member, table::read(item?))))
-        .map(|(member, watermark)| Ok((member, watermark?)))
-        .collect()
+    let places = members.iter().copied().map(keys::watermark);
+    let found = table::get_distinct(tables, places).await?;
+    let seen = |member: MemberId| {
+        let item = found.get(&keys::watermark(member))?.clone();
+        Some(table::read(item).map(|watermark| (member, watermark)))
+    };
+    members.into_iter().filter_map(seen).collect()
 }
 
 /// The next entries behind `seq`: those that arrived, or, where one is missing, as the ledger has them.

@@ -1,14 +1,12 @@
 //! The walk over wallets: each is the fold of its entries, and each entry has what it paid for or was given for.
 
-use std::collections::BTreeMap;
-
 use super::fold;
 use super::report::{Correction, Drift};
 use super::run::Part;
 use super::walk::{Walker, read, reads};
 use crate::codes::{self, Code};
 use crate::error::Failure;
-use crate::id::MemberId;
+use crate::id::{ActivityId, MemberId};
 use crate::ledger::{self, Entry, Flaw, Proof, Side, SoldCode, Source};
 use crate::rewards::{self, Outcome, Record};
 use crate::table::{self, Item, Key};
@@ -155,12 +153,10 @@ async fn check_codes(
         .flatten()
         .collect();
     for paid in paid.chunks(table::KEYS_MAX) {
-        let keys: Vec<Key> = paid
-            .iter()
-            .map(|(_, code)| codes::code_key(code.code_id))
-            .collect();
-        let found = walker.tables.get_many(&keys).await?;
-        for ((entry, code), item) in paid.iter().zip(found) {
+        let keys = paid.iter().map(|(_, code)| codes::code_key(code.code_id));
+        let found = table::get_distinct(walker.tables, keys).await?;
+        for (entry, code) in paid {
+            let item = found.get(&codes::code_key(code.code_id));
             let Source::Purchase {
                 partner_id,
                 unit_price,
@@ -173,7 +169,7 @@ async fn check_codes(
                 walker.tally.paid.add(*partner_id, *unit_price)?;
             }
             let is_gone = item.is_none();
-            let there: Option<Code> = item.and_then(|item| table::read(item).ok());
+            let there: Option<Code> = item.and_then(|item| table::read(item.clone()).ok());
             let is_right = there.is_some_and(|there| {
                 there.purchase_id == entry.entry_id.into()
                     && there.unit_price == *unit_price
@@ -203,24 +199,20 @@ async fn check_records(
     walker: &mut Walker<'_>,
     entries: impl Iterator<Item = &Entry>,
 ) -> Result<(), Failure> {
-    let awards: BTreeMap<Key, &Entry> = entries
+    let awards: Vec<(&Entry, ActivityId)> = entries
         .filter_map(|entry| match &entry.source {
-            Source::Award { activity_id, .. } => Some((
-                rewards::record_key(entry.entry_id.member, *activity_id),
-                entry,
-            )),
+            Source::Award { activity_id, .. } => Some((entry, *activity_id)),
             _ => None,
         })
         .collect();
-    let awards: Vec<(Key, &Entry)> = awards.into_iter().collect();
+    let place =
+        |(entry, id): &(&Entry, ActivityId)| rewards::record_key(entry.entry_id.member, *id);
     for awards in awards.chunks(table::KEYS_MAX) {
-        let keys: Vec<Key> = awards.iter().map(|(key, _)| key.clone()).collect();
-        let found = walker.tables.get_many(&keys).await?;
-        for ((_, entry), item) in awards.iter().zip(found) {
-            let Source::Award { activity_id, .. } = &entry.source else {
-                continue;
-            };
-            let record: Option<Record> = item.and_then(|item| table::read(item).ok());
+        let found = table::get_distinct(walker.tables, awards.iter().map(place)).await?;
+        for award in awards {
+            let (entry, activity_id) = *award;
+            let item = found.get(&place(award));
+            let record: Option<Record> = item.and_then(|item| table::read(item.clone()).ok());
             let is_right = record.is_some_and(|record| {
                 let Outcome::Awarded { entry_id, amount } = record.outcome else {
                     return false;
@@ -230,7 +222,7 @@ async fn check_records(
             if !is_right {
                 let drift = Drift::AwardUnfounded {
                     entry_id: entry.entry_id,
-                    activity_id: *activity_id,
+                    activity_id,
                 };
                 let reversal = Correction::Adjustment {
                     member_id: entry.entry_id.member,
