@@ -12,7 +12,7 @@ use super::{Sums, keys};
 use crate::error::Failure;
 use crate::id::MemberId;
 use crate::ledger::{self, Account, Entry};
-use crate::table::{self, Condition, Key, Lost, Tables, TaggedWrite, Write, number};
+use crate::table::{self, Condition, Key, Lost, Tables, TaggedWrite, Write};
 use crate::time::Day;
 
 /// Up to which entry a wallet is folded.
@@ -185,7 +185,7 @@ impl Step {
         let mut writes = Vec::with_capacity(self.watermarks.len() + totals.len());
         for (member, (before, after)) in &self.watermarks {
             let watermark = table::item(&Watermark { seq: *after })?;
-            let unchanged = unchanged("seq", *before);
+            let unchanged = Condition::unchanged("seq", *before);
             writes.push(Write::put(keys::watermark(*member), watermark, unchanged));
         }
         for ((((day, account), more), key), item) in self.sums.iter().zip(totals).zip(found) {
@@ -197,18 +197,9 @@ impl Step {
                 sums: before.map_or(Ok(*more), |total| total.sums.plus(*more))?,
                 version: version.saturating_add(1),
             };
-            let unchanged = unchanged("version", version);
+            let unchanged = Condition::unchanged("version", version);
             writes.push(Write::put(key, table::item(&total)?, unchanged));
         }
         Ok(writes.into_iter().map(|write| write.or(())).collect())
-    }
-}
-
-/// The item is as it was when `attribute` was `seen`; 0 stands for an item that is not there.
-fn unchanged(attribute: &'static str, seen: u64) -> Condition {
-    if seen == 0 {
-        Condition::Absent
-    } else {
-        Condition::Equals(attribute, number(seen))
     }
 }

@@ -20,27 +20,26 @@ pub struct TrialBalance {
 
 /// Adds up what moved: what was proven, and what came after it.
 pub async fn trial_balance(tables: &Tables) -> Result<TrialBalance, Failure> {
-    let (proven_before, mut totals) = run::proven(tables).await?.unzip();
-    totals
-        .get_or_insert_default()
-        .merge(&folded(tables, proven_before, None).await?)?;
-    Ok(TrialBalance {
-        totals: totals.unwrap_or_default(),
-        proven_before,
-    })
+    added_up(tables, None).await
 }
 
 /// What the fold says of all days before `before`: what was proven, and what came after it.
 pub(super) async fn closed(tables: &Tables, before: Day) -> Result<Totals, Failure> {
+    Ok(added_up(tables, Some(before)).await?.totals)
+}
+
+async fn added_up(tables: &Tables, before: Option<Day>) -> Result<TrialBalance, Failure> {
     let proven = run::proven(tables).await?;
     // A run of an earlier day that ended late must not count days twice.
-    let (from, mut totals) = proven
-        .filter(|(proven_before, _)| *proven_before <= before)
+    let (proven_before, totals) = proven
+        .filter(|(proven_before, _)| before.is_none_or(|before| *proven_before <= before))
         .unzip();
-    totals
-        .get_or_insert_default()
-        .merge(&folded(tables, from, Some(before)).await?)?;
-    Ok(totals.unwrap_or_default())
+    let mut totals: Totals = totals.unwrap_or_default();
+    totals.merge(&folded(tables, proven_before, before).await?)?;
+    Ok(TrialBalance {
+        totals,
+        proven_before,
+    })
 }
 
 /// What was folded on the days from `from` on, and before `before`.

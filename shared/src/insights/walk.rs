@@ -10,7 +10,7 @@ use super::run::{self, Checkpoint, Job, Part, Run, Walk};
 use super::{activities, codes, keys, trial_balance, wallets};
 use crate::error::{Error, Failure, Rejection};
 use crate::messaging::ReconciliationQueue;
-use crate::table::{self, Condition, Key, Lost, Scan, Stretch, Tables, WholeTables, Write, number};
+use crate::table::{self, Condition, Key, Lost, Scan, Stretch, Tables, WholeTables, Write};
 use crate::time::Timestamp;
 
 /// What one part of a walk is about, and what was seen so far.
@@ -72,11 +72,7 @@ async fn stretch(
     (version, after): (u64, Option<Key>),
     place: &Key,
 ) -> Result<Option<Checkpoint>, Failure> {
-    let unchanged = if version == 0 {
-        Condition::Absent
-    } else {
-        Condition::Equals("version", number(version))
-    };
+    let unchanged = Condition::unchanged("version", version);
     let (after, done) = match part.walk {
         Walk::Wallets => wallets::walk(&mut walker, part, after).await?,
         Walk::Codes => codes::walk(&mut walker, part, after).await?,

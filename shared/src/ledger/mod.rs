@@ -69,11 +69,7 @@ pub fn writes(
     after: &Wallet,
     entries: &[Entry],
 ) -> Result<(Write, Vec<Write>), Failure> {
-    let unchanged = if before.seq == 0 {
-        Condition::Absent
-    } else {
-        Condition::Equals("seq", number(before.seq))
-    };
+    let unchanged = Condition::unchanged("seq", before.seq);
     let wallet = Write::put(
         keys::wallet(after.member_id),
         table::item(after)?,

@@ -10,7 +10,7 @@ use crate::amount::Rjv;
 use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::ledger::{Category, Expiry};
-use crate::table::{self, Cached, Condition, Lost, Tables, Write, number};
+use crate::table::{self, Cached, Condition, Lost, Tables, Write};
 use crate::time::Timestamp;
 
 /// What activities of one kind are worth.
@@ -141,11 +141,7 @@ pub async fn set_rule(tables: &Tables, rule: Rule, act: &Act) -> Result<Rule, Er
             return Ok(at(version));
         }
         let next = at(version.saturating_add(1));
-        let unchanged = if version == 0 {
-            Condition::Absent
-        } else {
-            Condition::Equals("version", number(version.into()))
-        };
+        let unchanged = Condition::unchanged("version", version.into());
         let write = Write::put(keys::rule(&rule.kind), table::item(&next)?, unchanged);
         let note = audit::note(
             act,

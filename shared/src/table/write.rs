@@ -43,6 +43,17 @@ pub enum Condition {
     All(Vec<Condition>),
 }
 
+impl Condition {
+    /// The item is as it was when the number `attribute` was `seen`; 0 stands for an item that was not there.
+    pub fn unchanged(attribute: &'static str, seen: u64) -> Self {
+        if seen == 0 {
+            Self::Absent
+        } else {
+            Self::Equals(attribute, number(seen))
+        }
+    }
+}
+
 /// A write, and what it means when its condition fails.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaggedWrite<T> {

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::comparison;
 use crate::lambda::{Program, Start};
 use crate::report::{Budget, Row, Section, Unit, median};
-use crate::setting::{Setting, sibling};
+use crate::setting::{Setting, sibling, wait};
 use crate::stage::Stage;
 
 /// The functions that are started: the smallest read, the heaviest write, and one that serves a queue.
@@ -36,10 +36,7 @@ struct Started {
 
 /// Measures it.
 pub fn run(setting: &Setting) -> Result<Section> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(measure(setting))
+    wait(measure(setting))
 }
 
 async fn measure(setting: &Setting) -> Result<Section> {

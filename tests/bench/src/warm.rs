@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::lambda::Function;
 use crate::report::{Budget, Row, Section, Unit, median, quantile};
-use crate::setting::Setting;
+use crate::setting::{Setting, wait};
 use crate::stage::{Item, Stage, wallet_event};
 
 const WARM_UP: usize = 20;
@@ -26,10 +26,7 @@ struct Times {
 
 /// Measures it.
 pub fn run(setting: &Setting) -> Result<Section> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(measure(setting))
+    wait(measure(setting))
 }
 
 async fn measure(setting: &Setting) -> Result<Section> {
