@@ -1,6 +1,7 @@
 //! What the operating system knows about a running process, read from Linux's `/proc`.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -8,7 +9,7 @@ use anyhow::{Context, Result};
 /// What a process has used since its start.
 #[derive(Clone, Copy)]
 pub struct Usage {
-    /// The processor's time of all its threads.
+    /// The processor's time of all its threads that still run.
     pub processor: Duration,
     /// The most memory it had at a time, in bytes.
     pub memory_peak_bytes: u64,
@@ -31,8 +32,12 @@ impl Usage {
         };
         let mut nanoseconds = 0;
         for thread in fs::read_dir(format!("{folder}/task")).with_context(unreadable)? {
-            let path = thread?.path().join("schedstat");
-            nanoseconds += first_number(&fs::read_to_string(path).with_context(unreadable)?)?;
+            match fs::read_to_string(thread?.path().join("schedstat")) {
+                Ok(text) => nanoseconds += first_number(&text)?,
+                // A thread may end between being listed and being read.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(unreadable),
+            }
         }
         let status = fs::read_to_string(format!("{folder}/status")).with_context(unreadable)?;
         let peak = status
