@@ -44,6 +44,10 @@ pub mod id;
 
 pub mod text;
 
+pub mod zone;
+
+pub mod ratio;
+
 pub mod time;
 
 pub mod amount;

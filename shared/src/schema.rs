@@ -18,8 +18,9 @@ use crate::id::{
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
 use crate::pricing::Quantity;
+use crate::ratio::Ratio;
 use crate::rewards::ActivityKind;
-use crate::text::Text;
+use crate::text::{Text, Word};
 use crate::time::{Month, Timestamp};
 
 /// The direction in which a value is described.
@@ -74,6 +75,8 @@ describe! {
     QuoteId: |_| id(&QuoteId::new(EXAMPLE));
     RedemptionId: |_| id(&RedemptionId::new(EXAMPLE));
     RunId: |_| id(&RunId::new(EXAMPLE));
+    Ratio: |_| text("A factor or a percentage, with at most four digits behind the point.", "^[0-9]{1,4}([.][0-9]{1,4})?$", "1.5");
+    Word: |_| word();
     Rjv: amount;
     Timestamp: instant;
     TokenPrice: price;
@@ -182,6 +185,16 @@ fn kind() -> Schema {
         "survey_completed",
     );
     schema.insert("maxLength".to_owned(), ActivityKind::CHARS_MAX.into());
+    schema
+}
+
+fn word() -> Schema {
+    let mut schema = text(
+        "Lower-case letters and digits, joined by `-` or `_`, a letter first.",
+        "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$",
+        "app-streak",
+    );
+    schema.insert("maxLength".to_owned(), Word::CHARS_MAX.into());
     schema
 }
 

@@ -1,6 +1,7 @@
 //! Short texts that people and partners choose.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,9 +55,91 @@ fn is_unprintable(character: char) -> bool {
     character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
+/// A name that administrators or apps choose: lower-case letters and digits, joined by `-` or `_`, a letter first, at most 40
+/// characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Word(String);
+
+/// Why a text is not a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a word is lower-case letters and digits joined by `-` or `_`, a letter first, at most {} characters",
+    Word::CHARS_MAX
+)]
+pub struct InvalidWord;
+
+impl Word {
+    /// The longest word.
+    pub const CHARS_MAX: usize = 40;
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> Self {
+        word.0
+    }
+}
+
+impl TryFrom<String> for Word {
+    type Error = InvalidWord;
+
+    fn try_from(text: String) -> Result<Self, InvalidWord> {
+        text.parse()
+    }
+}
+
+impl FromStr for Word {
+    type Err = InvalidWord;
+
+    fn from_str(text: &str) -> Result<Self, InvalidWord> {
+        let joined = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        let fits = text.len() <= Self::CHARS_MAX
+            && text.split(['-', '_']).all(joined)
+            && text.starts_with(|c: char| c.is_ascii_lowercase());
+        fits.then(|| Self(text.to_owned())).ok_or(InvalidWord)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_lower_case_and_joined() {
+        for text in ["app-streak", "a", "read_10_articles"] {
+            assert!(text.parse::<Word>().is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "_",
+            "a--b",
+            "-a",
+            "a-",
+            "App",
+            "a b",
+            "1a",
+            "ä",
+            &"a".repeat(41),
+        ] {
+            assert_eq!(text.parse::<Word>(), Err(InvalidWord), "{text}");
+        }
+    }
 
     #[test]
     fn length_is_counted_in_characters() {

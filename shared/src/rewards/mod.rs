@@ -1,5 +1,14 @@
 //! Rewards: what members report, the rules that say what it is worth, and the award that puts it into the wallet once.
 
+pub mod budget;
+pub mod expression;
+pub mod kind;
+pub mod limit;
+pub mod profile;
+pub mod promotion;
+pub mod streak;
+pub mod terms;
+
 mod activity;
 mod award;
 mod keys;

@@ -1,0 +1,120 @@
+//! Terms: what a rule says, in one immutable version.
+
+use serde::{Deserialize, Serialize};
+
+use super::budget::Budget;
+use super::expression::Expression;
+use super::kind::ActivityKind;
+use super::limit::Limit;
+use super::promotion::Stacking;
+use super::streak::StreakRule;
+use crate::amount::Rjv;
+use crate::catalog::Class;
+use crate::ledger::Category;
+use crate::ratio::{Ratio, Rounding};
+use crate::text::{Text, Word};
+use crate::time::Timestamp;
+
+/// What a rule says. `E` is how its expressions stand there: as text where an administrator writes or reads them, checked
+/// everywhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Terms<E> {
+    /// What members read above it.
+    pub title: Text<1, 80>,
+    /// What members read: what to do to earn it.
+    pub description: Text<1, 400>,
+    /// What it counts as.
+    pub category: Category,
+    /// Which activities.
+    pub kind: ActivityKind,
+    /// Of the rules that an activity qualifies for, the one with the highest priority gives; of two as high, the first by id.
+    pub priority: u16,
+    /// From this instant on, by the activity's own time; always, without.
+    pub from: Option<Timestamp>,
+    /// Up to but without this instant; for good, without.
+    pub until: Option<Timestamp>,
+    /// For which members; all, without.
+    pub segment: Option<Word>,
+    /// With which partners; all and none, without.
+    pub partner_class: Option<Class>,
+    /// What must be true of an activity, an expression that gives true or false; nothing more, without.
+    pub qualification: Option<E>,
+    /// What one activity is worth.
+    pub amount: Formula<E>,
+    /// How an amount that does not come out even is rounded.
+    pub rounding: Rounding,
+    /// How promotions work together on it.
+    pub stacking: Stacking,
+    /// The most that one activity gives, bonuses included.
+    pub amount_max: Rjv,
+    /// How often and how much a member can earn by it.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
+    /// A field of the activity, such as `feature`: the limits count apart for each of its values.
+    pub counted_by: Option<Word>,
+    /// How long a member waits between two awards, in minutes; not at all, without.
+    #[schemars(range(min = 1, max = 525_600))]
+    pub cooldown_minutes: Option<u32>,
+    /// How days in a row are counted; not at all, without.
+    pub streak: Option<StreakRule>,
+    /// How much all members together can earn by it; anything, without.
+    pub budget: Option<Budget>,
+    /// After how many months the tokens expire; they do not, without.
+    #[schemars(range(min = 1, max = 120))]
+    pub expires_after_months: Option<u32>,
+}
+
+/// What one activity is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Formula<E> {
+    /// Always the same.
+    Fixed {
+        /// So much.
+        amount: Rjv,
+    },
+    /// So much for each unit.
+    PerUnit {
+        /// How many units: an expression that gives a whole number.
+        units: E,
+        /// What one is worth.
+        amount: Rjv,
+    },
+    /// By a table of steps: the last whose `from` is reached.
+    Tiered {
+        /// What is looked up: an expression that gives a whole number.
+        by: E,
+        /// The steps, rising.
+        tiers: Vec<Tier>,
+    },
+    /// A share of something.
+    Percentage {
+        /// Of what: an expression that gives a decimal.
+        of: E,
+        /// How many of a hundred.
+        percent: Ratio,
+    },
+}
+
+/// A step of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// From this number on.
+    pub from: i64,
+    /// So much.
+    pub amount: Rjv,
+}
+
+/// A rule in one version, as awards use it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its name, chosen by the administrator who made it.
+    pub rule_id: Word,
+    /// Counts the versions from 1.
+    pub version: u32,
+    /// What it says.
+    #[serde(flatten)]
+    pub terms: Terms<Expression>,
+}
