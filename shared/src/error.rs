@@ -82,11 +82,13 @@ pub enum Rejection {
     #[error("There is no such reconciliation.")]
     ReconciliationNotFound,
 
-    /// No rule rewards this kind of activity.
-    #[error("No reward is offered for activities of the kind `{kind}`.")]
-    UnknownActivityKind {
+    /// Activities of this kind are reported by somebody else.
+    #[error("Activities of the kind `{kind}` are reported by the {reporter}, not from here.")]
+    ActivityNotYoursToReport {
         /// The kind that was reported.
         kind: String,
+        /// Who may report it: `app`, `service` or `partner`.
+        reporter: String,
     },
     /// The activity lies in the future.
     #[error("The activity lies in the future; it is now {now}.")]

@@ -91,6 +91,8 @@ ids! {
     AdjustmentId "adj"
     /// Something an administrator did.
     AuditId "aud"
+    /// A trial of a rule over past activities.
+    BacktestId "bkt"
     /// A sold code: the digest under which its table knows it, which reveals nothing of the code itself.
     CodeId "cod"
     /// A partner's API key (not its secret).

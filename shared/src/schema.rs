@@ -12,14 +12,13 @@ use uuid::Uuid;
 use crate::amount::Rjv;
 use crate::catalog::{TokenPrice, ValidDays};
 use crate::id::{
-    ActivityId, AdjustmentId, AuditId, CodeId, EntryId, KeyId, MemberId, NotificationId, PartnerId,
-    ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
+    ActivityId, AdjustmentId, AuditId, BacktestId, CodeId, EntryId, KeyId, MemberId,
+    NotificationId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
 use crate::pricing::Quantity;
 use crate::ratio::Ratio;
-use crate::rewards::ActivityKind;
 use crate::text::{Text, Word};
 use crate::time::{Month, Timestamp};
 
@@ -55,9 +54,9 @@ macro_rules! describe {
 describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
-    ActivityKind: |_| kind();
     AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
     AuditId: |_| id(&AuditId::new(EXAMPLE));
+    BacktestId: |_| id(&BacktestId::new(EXAMPLE));
     CodeId: |_| id(&CodeId::new(EXAMPLE));
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
@@ -178,16 +177,6 @@ fn instant(side: Side) -> Schema {
     schema
 }
 
-fn kind() -> Schema {
-    let mut schema = text(
-        "A kind of activity: lower-case words joined by underscores.",
-        "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
-        "survey_completed",
-    );
-    schema.insert("maxLength".to_owned(), ActivityKind::CHARS_MAX.into());
-    schema
-}
-
 fn word() -> Schema {
     let mut schema = text(
         "Lower-case letters and digits, joined by `-` or `_`, a letter first.",
@@ -286,7 +275,6 @@ mod tests {
     #[test]
     fn every_text_that_matches_is_accepted() {
         accepts_what_matches::<Account>(|_| false);
-        accepts_what_matches::<ActivityKind>(|_| false);
         accepts_what_matches::<EntryId>(|_| false);
         accepts_what_matches::<Expiry>(|_| false);
         accepts_what_matches::<Hash>(|_| false);
@@ -316,7 +304,6 @@ mod tests {
     #[test]
     fn every_example_is_one() {
         shows_an_example::<Account>();
-        shows_an_example::<ActivityKind>();
         shows_an_example::<EntryId>();
         shows_an_example::<Expiry>();
         shows_an_example::<Hash>();

@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::lambda::Metrics;
 use crate::messaging::{NewsTopic, ReconciliationQueue, RewardQueue};
 use crate::purchases::Secrets;
-use crate::rewards::Rules;
+use crate::rewards::Books;
 use crate::seal::{Keyring, Signing};
 use crate::table::{Tables, WholeTables};
 
@@ -90,7 +90,7 @@ impl FromEnvironment for Store {
     }
 }
 
-impl FromEnvironment for Rules {
+impl FromEnvironment for Books {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         Ok(Self::new(environment.tables()?))
     }

@@ -36,12 +36,12 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::InvalidQuery { .. }
         | Rejection::InvalidBody { .. }
         | Rejection::InvalidCursor
-        | Rejection::UnknownActivityKind { .. }
         | Rejection::QuoteInvalid => StatusCode::BAD_REQUEST,
         Rejection::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Rejection::Forbidden | Rejection::QuoteNotYours | Rejection::SecondAdministratorNeeded => {
-            StatusCode::FORBIDDEN
-        }
+        Rejection::Forbidden
+        | Rejection::ActivityNotYoursToReport { .. }
+        | Rejection::QuoteNotYours
+        | Rejection::SecondAdministratorNeeded => StatusCode::FORBIDDEN,
         Rejection::EntryNotFound
         | Rejection::PurchaseNotFound
         | Rejection::ProductNotFound

@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::id::{
     ActivityId, AdjustmentId, CodeId, EntryId, MemberId, PartnerId, ProductId, QuoteId,
 };
-use crate::text::Reference;
+use crate::text::{Reference, Word};
 use crate::time::Timestamp;
 
 /// A movement of tokens into or out of a wallet. Entries are never changed; a correction is another entry.
@@ -81,7 +81,9 @@ pub enum Source {
         category: Category,
         /// When it happened.
         occurred_at: Timestamp,
-        /// The version of the rule that set the amount.
+        /// The rule that set the amount.
+        rule_id: Word,
+        /// The version of that rule.
         rule_version: u32,
     },
     /// Codes were bought.

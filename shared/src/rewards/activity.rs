@@ -1,14 +1,11 @@
 //! Activities: what a source says a member did.
 
-use std::fmt;
-use std::str::FromStr;
-
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::amount::Rjv;
+use super::kind::{ActivityKind, Fields, InvalidField, Reporter, facts};
 use crate::error::Rejection;
-use crate::id::{ActivityId, EntryId, MemberId, derived};
+use crate::id::{ActivityId, MemberId, PartnerId, derived};
 use crate::messaging::Grouped;
 use crate::text::Reference;
 use crate::time::Timestamp;
@@ -27,18 +24,29 @@ pub struct Activity {
     pub event_id: Reference,
     /// What was done.
     pub kind: ActivityKind,
+    /// The particulars of its kind.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub fields: Fields,
+    /// Under which name the source keeps what proves it. What that is, nobody here knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Reference>,
     /// When it was done, if the source said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
     /// When the report came.
     pub reported_at: Timestamp,
 }
 
-/// Who may report activities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Who reported an activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportSource {
     /// The member's own app.
     App,
+    /// A service of the programme.
+    Service,
+    /// A partner.
+    Partner(PartnerId),
 }
 
 /// The activities of a member are awarded in order.
@@ -48,96 +56,28 @@ impl Grouped for Activity {
     }
 }
 
-/// A kind of activity: lower-case words joined by underscores, at most 40 characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct ActivityKind(String);
-
-/// Why a text is not a kind of activity.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a kind is lower-case words joined by underscores, at most {} characters",
-    ActivityKind::CHARS_MAX
-)]
-pub struct InvalidKind;
-
-/// What became of an activity. Kept for good: this is what makes its award happen once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// What was reported.
-    #[serde(flatten)]
-    pub activity: Activity,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// When that was decided.
-    pub decided_at: Timestamp,
-}
-
-/// What an activity earned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
-pub enum Outcome {
-    /// Tokens.
-    Awarded {
-        /// The entry that brought them.
-        entry_id: EntryId,
-        /// How many.
-        amount: Rjv,
-    },
-    /// Nothing: the rule's limit for the day was reached.
-    DailyCapReached {
-        /// What the rule gives on one day.
-        daily_cap: Rjv,
-    },
-    /// Nothing: no rule rewards this kind any more.
-    NoRule {},
-}
-
 /// How far back an activity may lie, so that a phone that was offline loses nothing.
 pub const OCCURRED_AGO_MAX: TimeDelta = TimeDelta::days(7);
 
 /// How far a source's clock may be ahead of ours.
 pub const CLOCK_AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
 
-impl ActivityKind {
-    /// The longest kind.
-    pub const CHARS_MAX: usize = 40;
-}
-
-impl fmt::Display for ActivityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl ReportSource {
+    /// In which role it reports.
+    pub const fn reporter(self) -> Reporter {
+        match self {
+            Self::App => Reporter::App,
+            Self::Service => Reporter::Service,
+            Self::Partner(_) => Reporter::Partner,
+        }
     }
-}
 
-impl From<ActivityKind> for String {
-    fn from(kind: ActivityKind) -> Self {
-        kind.0
-    }
-}
-
-impl TryFrom<String> for ActivityKind {
-    type Error = InvalidKind;
-
-    fn try_from(text: String) -> Result<Self, InvalidKind> {
-        text.parse()
-    }
-}
-
-impl FromStr for ActivityKind {
-    type Err = InvalidKind;
-
-    fn from_str(text: &str) -> Result<Self, InvalidKind> {
-        let word = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
-        let fits = text.len() <= Self::CHARS_MAX
-            && text.split('_').all(word)
-            && text.starts_with(|c: char| c.is_ascii_lowercase());
-        fits.then(|| Self(text.to_owned())).ok_or(InvalidKind)
+    /// With which partner it was done, where it is a partner that says so.
+    pub const fn partner(self) -> Option<PartnerId> {
+        match self {
+            Self::Partner(partner_id) => Some(partner_id),
+            Self::App | Self::Service => None,
+        }
     }
 }
 
@@ -145,14 +85,12 @@ impl Activity {
     /// The name of what `source` calls `event`.
     pub fn id_of(member: MemberId, source: ReportSource, event: &Reference) -> ActivityId {
         let source = match source {
-            ReportSource::App => "app",
+            ReportSource::App => "app".to_owned(),
+            ReportSource::Service => "service".to_owned(),
+            ReportSource::Partner(partner_id) => partner_id.to_string(),
         };
-        ActivityId::new(derived(&[
-            "activity",
-            &member.to_string(),
-            source,
-            event.as_str(),
-        ]))
+        let member = member.to_string();
+        ActivityId::new(derived(&["activity", &member, &source, event.as_str()]))
     }
 
     /// When it was done, as far as anybody knows.
@@ -164,7 +102,28 @@ impl Activity {
     pub fn same_as(&self, other: &Self) -> bool {
         self.activity_id == other.activity_id
             && self.kind == other.kind
+            && self.fields == other.fields
+            && self.evidence == other.evidence
             && self.occurred_at == other.occurred_at
+    }
+
+    /// Whether it can be taken at `now`: its source may report its kind, its particulars are those of the kind, and it
+    /// happened lately.
+    pub fn accept(&self, now: Timestamp) -> Result<(), Rejection> {
+        if self.source.reporter() != self.kind.reporter() {
+            return Err(Rejection::ActivityNotYoursToReport {
+                kind: self.kind.to_string(),
+                reporter: self.kind.reporter().to_string(),
+            });
+        }
+        facts(self.kind, &self.fields).map_err(|InvalidField { name, reason }| {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            Rejection::InvalidBody {
+                pointer: format!("/fields/{name}"),
+                reason,
+            }
+        })?;
+        accept(self.occurred(), now)
     }
 }
 
@@ -183,32 +142,6 @@ pub fn accept(occurred_at: Timestamp, now: Timestamp) -> Result<(), Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_kind_is_lower_case_words() {
-        for text in ["app_opened", "a", "read_10_articles"] {
-            assert!(ActivityKind::try_from(text.to_owned()).is_ok(), "{text}");
-        }
-        for text in [
-            "",
-            "_",
-            "a__b",
-            "_a",
-            "a_",
-            "App",
-            "a-b",
-            "a b",
-            "1a",
-            "ä",
-            &"a".repeat(41),
-        ] {
-            assert_eq!(
-                ActivityKind::try_from(text.to_owned()),
-                Err(InvalidKind),
-                "{text}"
-            );
-        }
-    }
 
     #[test]
     fn late_reports_are_accepted_for_a_week_and_the_future_is_not() {

@@ -56,7 +56,17 @@ pub struct InvalidExpression {
 }
 
 /// Why an expression has no value in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    thiserror::Error,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NoValue {
     /// A number is too large, in the middle or at the end.

@@ -1,55 +1,38 @@
 //! Keys of rewards, in two tables.
 //!
-//! | item     | table     | pk          | sk                          | read by                                |
-//! |----------|-----------|-------------|-----------------------------|----------------------------------------|
-//! | rule     | `Catalog` | `rules`     | `<activity kind>`           | reporting and awarding, all at once    |
-//! | activity | `Members` | `mem_<hex>` | `activity#act_<hex>`        | reporting and awarding                 |
-//! | limit    | `Members` | `mem_<hex>` | `limit#<kind>#<yyyy-mm-dd>` | awarding; goes when its day is long past |
+//! | item      | table     | pk                       | sk                         | read by                                  |
+//! |-----------|-----------|--------------------------|----------------------------|------------------------------------------|
+//! | rule      | `Catalog` | `reward-rules`           | `<rule id>`                | awarding and administrators, all at once |
+//! | version   | `Catalog` | `reward-rule#<id>`       | `<version, six digits>`    | administrators, newest first             |
+//! | promotion | `Catalog` | `reward-promotions`      | `<promotion id>`           | awarding and administrators, all at once |
+//! | version   | `Catalog` | `reward-promotion#<id>`  | `<version, six digits>`    | administrators, newest first             |
+//! | programme | `Catalog` | `reward-programme`       | `current`                  | awarding and administrators              |
+//! | activity  | `Members` | `mem_<hex>`              | `activity#act_<hex>`       | reporting and awarding                   |
+//! | profile   | `Members` | `mem_<hex>`              | `profile`                  | awarding; the member                     |
+//! | tally     | `Members` | `mem_<hex>`              | `tally#<scope>`            | awarding; the member                     |
+//! | shard     | `Members` | `budget#<whose>#<shard>` | `<first day of the period>`| awarding; administrators                 |
 
-use chrono::NaiveDate;
-
-use super::ActivityKind;
 use crate::id::{ActivityId, MemberId};
-use crate::table::{Key, Query, Table};
+use crate::table::{Key, Table};
 
-const RULES: &str = "rules";
 const ACTIVITY_PREFIX: &str = "activity#";
 
-pub(super) fn rule(kind: &ActivityKind) -> Key {
+fn of_member(member: MemberId, sk: String) -> Key {
     Key {
-        table: Table::Catalog,
-        pk: RULES.to_owned(),
-        sk: kind.to_string(),
-    }
-}
-
-pub(super) fn rules(after: Option<String>, limit: usize) -> Query {
-    Query {
-        table: Table::Catalog,
-        pk: RULES.to_owned(),
-        prefix: String::new(),
-        descending: false,
-        after,
-        limit,
+        table: Table::Members,
+        pk: member.to_string(),
+        sk,
     }
 }
 
 pub(super) fn activity(member: MemberId, id: ActivityId) -> Key {
-    Key {
-        table: Table::Members,
-        pk: member.to_string(),
-        sk: format!("{ACTIVITY_PREFIX}{id}"),
-    }
+    of_member(member, format!("{ACTIVITY_PREFIX}{id}"))
 }
 
 pub(super) fn is_activity(sk: &str) -> bool {
     sk.starts_with(ACTIVITY_PREFIX)
 }
 
-pub(super) fn limit(member: MemberId, kind: &ActivityKind, day: NaiveDate) -> Key {
-    Key {
-        table: Table::Members,
-        pk: member.to_string(),
-        sk: format!("limit#{kind}#{day}"),
-    }
+pub(super) fn profile(member: MemberId) -> Key {
+    of_member(member, "profile".to_owned())
 }

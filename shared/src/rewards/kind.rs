@@ -68,6 +68,16 @@ pub enum Reporter {
     Partner,
 }
 
+impl fmt::Display for Reporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "app",
+            Self::Service => "service",
+            Self::Partner => "partner",
+        })
+    }
+}
+
 /// A particular of an activity.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {

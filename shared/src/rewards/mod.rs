@@ -1,5 +1,11 @@
-//! Rewards: what members report, the rules that say what it is worth, and the award that puts it into the wallet once.
+//! Rewards: what members do, the rules that say what it is worth, and the award that puts it into the wallet once.
+//!
+//! An activity is reported ([`report`]), checked against the schema of its [`kind`], and awarded ([`award`]) by a pure decision
+//! over the [`book`] of rules and what is known of the member. Everything a decision reads comes in as a value, so that trying
+//! it out, making it again and making it for real are the same.
 
+pub mod backtest;
+pub mod book;
 pub mod budget;
 pub mod expression;
 pub mod kind;
@@ -11,11 +17,16 @@ pub mod terms;
 
 mod activity;
 mod award;
+mod decide;
 mod keys;
+mod record;
 mod report;
-mod rule;
 
-pub use self::activity::{Activity, ActivityKind, Outcome, Record, ReportSource, accept};
+pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
 pub use self::award::{award, is_record, record, record_key};
+pub use self::book::{Book, Books, Programme};
+pub use self::decide::{Changes, Decision, Purse, ReadAll, Scope, Situation, Standing, decide};
+pub use self::kind::{ActivityKind, FieldValue, Fields, Reporter};
+pub use self::record::{LimitTrace, Outcome, Reason, Record, RuleRef, Trace};
 pub use self::report::{Report, report};
-pub use self::rule::{Rule, RuleBook, Rules, rules, set_rule};
+pub use self::terms::{Rule, Terms};
