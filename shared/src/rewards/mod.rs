@@ -21,6 +21,7 @@ mod decide;
 mod keys;
 mod record;
 mod report;
+mod sighting;
 mod standing;
 mod worth;
 
@@ -31,5 +32,6 @@ pub use self::decide::{Changes, Decision, Purse, ReadAll, Situation, decide};
 pub use self::kind::{ActivityKind, FieldValue, Fields, Reporter};
 pub use self::record::{LimitTrace, Outcome, Reason, Record, RuleRef, Trace};
 pub use self::report::{Report, report};
+pub use self::sighting::Sighting;
 pub use self::standing::{Scope, Standing};
 pub use self::terms::{Rule, Terms};
