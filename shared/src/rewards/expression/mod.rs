@@ -152,3 +152,8 @@ impl InvalidExpression {
         }
     }
 }
+
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod tests;

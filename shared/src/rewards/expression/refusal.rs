@@ -2,6 +2,7 @@
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 
+use super::bounds::is_word;
 use super::{Names, Type};
 
 /// How the functions are written.
@@ -71,22 +72,20 @@ impl Text<'_> {
         let Some((first, _)) = self.places.offset_for(node.id) else {
             return 0;
         };
-        let before = self
-            .source
-            .get(..index(first))
-            .unwrap_or_default()
-            .trim_end();
-        let token = match &node.expr {
-            // The parser places a number behind its sign, a call at its bracket, and a name at its last point.
-            Expr::Literal(LiteralValue::Int(number)) if **number < 0 => "-",
-            Expr::Call(call) => call.func_name.as_str(),
-            Expr::Select(select) if dotted(node).is_some() => return self.start(&select.operand),
-            _ => return index(first),
+        let first = index(first);
+        let (before, after) = self.source.split_at_checked(first).unwrap_or_default();
+        // The parser places a name at its last point, a number behind its sign, and a call at its bracket.
+        let begin = match &node.expr {
+            Expr::Select(select) if dotted(node).is_some() => {
+                return self.start(&select.operand);
+            }
+            Expr::Literal(LiteralValue::Int(number)) if **number < 0 => {
+                before.trim_end().strip_suffix('-')
+            }
+            _ if after.starts_with(['(', '{']) => Some(before.trim_end_matches(is_word)),
+            _ => None,
         };
-        match before.strip_suffix(token) {
-            Some(before) => before.len(),
-            None => index(first),
-        }
+        begin.map_or(first, str::len)
     }
 }
 
