@@ -14,6 +14,7 @@ mod award;
 mod keys;
 mod report;
 mod rule;
+mod window;
 
 pub use self::activity::{Activity, ActivityKind, Outcome, Record, ReportSource, accept};
 pub use self::award::{award, is_record, record, record_key};
