@@ -23,6 +23,7 @@ mod record;
 mod report;
 mod sighting;
 mod standing;
+mod window;
 mod worth;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
