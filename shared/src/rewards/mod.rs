@@ -21,6 +21,7 @@ mod decide;
 mod keys;
 mod record;
 mod report;
+mod window;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
 pub use self::award::{award, is_record, record, record_key};
