@@ -12,9 +12,12 @@
 //! | tally     | `Members` | `mem_<hex>`              | `tally#<scope>`            | awarding; the member                     |
 //! | shard     | `Members` | `budget#<whose>#<shard>` | `<first day of the period>`| awarding; administrators                 |
 
+use super::decide::Purse;
+use super::standing::Scope;
 use crate::id::{ActivityId, MemberId};
 use crate::table::{Key, Query, Table};
 use crate::text::Word;
+use crate::time::Day;
 
 const RULES: &str = "reward-rules";
 const PROMOTIONS: &str = "reward-promotions";
@@ -102,4 +105,29 @@ fn run(pk: String, descending: bool, after: Option<String>, limit: usize) -> Que
 /// A version as a sort key: the order of these texts is that of the numbers.
 fn number(version: u32) -> String {
     format!("{version:06}")
+}
+
+/// Words hold no `#`, and a counted value comes last, so no two scopes share a key.
+pub(super) fn standing(member: MemberId, scope: &Scope) -> Key {
+    let scope = match scope {
+        Scope::Member => "member".to_owned(),
+        Scope::Category(category) => format!("category#{}", category.as_str()),
+        Scope::Partner(partner) => format!("partner#{partner}"),
+        Scope::Rule(rule, None) => format!("rule#{rule}"),
+        Scope::Rule(rule, Some(value)) => format!("rule#{rule}#{value}"),
+    };
+    of_member(member, format!("tally#{scope}"))
+}
+
+/// A counter of a budget in the period that begins with this day; none, for all time.
+pub(super) fn shard(purse: &Purse, shard: u8, period: Option<Day>) -> Key {
+    let whose = match purse {
+        Purse::Programme => "programme".to_owned(),
+        Purse::Rule(rule) => format!("rule#{rule}"),
+    };
+    Key {
+        table: Table::Members,
+        pk: format!("budget#{whose}#{shard:02}"),
+        sk: period.map_or_else(|| "ever".to_owned(), |day| day.to_string()),
+    }
 }
