@@ -29,6 +29,7 @@ mod report;
 mod window;
 mod sighting;
 mod standing;
+mod window;
 mod worth;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
