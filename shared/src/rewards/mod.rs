@@ -26,7 +26,6 @@ mod decide;
 mod keys;
 mod record;
 mod report;
-mod window;
 mod sighting;
 mod standing;
 mod window;
