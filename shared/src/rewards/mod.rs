@@ -11,7 +11,12 @@ pub mod expression;
 pub mod kind;
 pub mod limit;
 pub mod profile;
+pub mod programme;
 pub mod promotion;
+pub mod promotions;
+pub mod publication;
+pub mod rules;
+pub mod segments;
 pub mod streak;
 pub mod terms;
 
