@@ -47,9 +47,12 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ProductNotFound
         | Rejection::PartnerNotFound
         | Rejection::KeyNotFound
+        | Rejection::StreakNotFound
         | Rejection::ReconciliationNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
+        | Rejection::RepairNotOffered
+        | Rejection::StreakNotBroken
         | Rejection::PartnerExists { .. }
         | Rejection::KeyExists { .. }
         | Rejection::ProductConflict { .. }
@@ -62,6 +65,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejection::OccurredInFuture { .. }
         | Rejection::OccurredTooLongAgo { .. }
+        | Rejection::RepairTooLate
+        | Rejection::RepairTooSoon { .. }
+        | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
         | Rejection::EntriesUnsound { .. }
         | Rejection::ProductUnavailable
