@@ -49,6 +49,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::KeyNotFound
         | Rejection::StreakNotFound
         | Rejection::ReconciliationNotFound
+        | Rejection::RuleNotFound
+        | Rejection::PromotionNotFound
+        | Rejection::VersionNotFound { .. }
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::RepairNotOffered
@@ -57,6 +60,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::KeyExists { .. }
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
+        | Rejection::StateConflict { .. }
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
@@ -70,6 +74,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
         | Rejection::EntriesUnsound { .. }
+        | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
         | Rejection::InsufficientTokens { .. }
         | Rejection::CodeNotRedeemable
