@@ -19,6 +19,7 @@ mod activity;
 mod award;
 mod decide;
 mod keys;
+mod log;
 mod record;
 mod report;
 
@@ -27,6 +28,7 @@ pub use self::award::{award, is_record, record, record_key};
 pub use self::book::{Book, Books, Programme};
 pub use self::decide::{Changes, Decision, Purse, ReadAll, Scope, Situation, Standing, decide};
 pub use self::kind::{ActivityKind, FieldValue, Fields, Reporter};
+pub use self::log::{Counts, Group, Grouping, activities, log, members, totals};
 pub use self::record::{LimitTrace, Outcome, Reason, Record, RuleRef, Trace};
 pub use self::report::{Report, report};
 pub use self::terms::{Rule, Terms};

@@ -149,3 +149,19 @@ pub struct LimitTrace {
     /// Tokens in it so far.
     pub amount: Rjv,
 }
+
+impl Reason {
+    /// Its code, as in JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoRule {} => "no_rule",
+            Self::NotQualified {} => "not_qualified",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::CoolingDown { .. } => "cooling_down",
+            Self::BudgetExhausted { .. } => "budget_exhausted",
+            Self::NothingEarned {} => "nothing_earned",
+            Self::TooLate {} => "too_late",
+            Self::NotComputable { .. } => "not_computable",
+        }
+    }
+}
