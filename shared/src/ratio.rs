@@ -57,4 +57,9 @@ impl TryFrom<String> for Ratio {
 impl Ratio {
     /// One.
     pub const ONE: Self = Self(10_000);
+
+    /// How many ten-thousandths it is.
+    pub const fn ten_thousandths(self) -> u32 {
+        self.0
+    }
 }

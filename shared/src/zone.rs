@@ -60,3 +60,9 @@ impl Zone {
         todo!()
     }
 }
+
+impl Local {
+    pub fn weekday(self) -> u32 {
+        todo!()
+    }
+}

@@ -8,7 +8,7 @@ mod partner;
 mod product;
 mod shelf;
 
-pub use self::partner::{Class, Partner, partner, partner_write, partners};
+pub use self::partner::{Class, Partner, partner, partner_key, partner_write, partners};
 pub use self::product::{
     Changes, Product, ProductState, TokenPrice, ValidDays, create, product, products, update,
 };

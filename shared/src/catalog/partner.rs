@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::keys;
 use crate::error::Failure;
 use crate::id::{PartnerId, derived};
-use crate::table::{self, Tables, Write};
+use crate::table::{self, Key, Tables, Write};
 use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
@@ -48,6 +48,11 @@ pub fn partner_write(partner: &Partner) -> Result<Write, Failure> {
         keys::partner(partner.partner_id),
         table::item(partner)?,
     ))
+}
+
+/// Where a partner stands.
+pub fn partner_key(id: PartnerId) -> Key {
+    keys::partner(id)
 }
 
 /// Reads one partner.

@@ -1,20 +1,89 @@
 //! Awarding: activities of one member become entries, each at most once, in one transaction.
 
-use super::{Activity, Book, Record, keys};
-use crate::error::Failure;
-use crate::id::{ActivityId, MemberId};
-use crate::table::{Key, Tables};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::budget::Shard;
+use super::decide::{self, Decision, Purse, ReadAll, Situation, decide};
+use super::profile::Profile;
+use super::standing::{Scope, Standing};
+use super::terms::Rule;
+use super::{Activity, Book, Outcome, Record, keys};
+use crate::catalog::{self, Partner};
+use crate::error::{Error, Failure};
+use crate::id::{ActivityId, EntryId, MemberId, PartnerId};
+use crate::ledger::{self, Entry, Order, Source, Wallet};
+use crate::table::{self, Condition, Item, Key, Lost, Tables, TaggedWrite, Write, text};
 use crate::time::Timestamp;
+
+/// How often an award is tried again because the wallet, a standing, a budget or a record moved.
+const ATTEMPTS_MAX: u32 = 20;
+
+/// The most activities of one transaction, and the most writes that a transaction takes.
+const FOLDED_MAX: usize = 10;
+const WRITES_MAX: usize = 100;
 
 /// Awards the activities of one member that were not decided before, in the order in which they happened.
 /// Those that arrive together share the wallet's one write.
 pub async fn award(
-    _tables: &Tables,
-    _book: &Book,
-    _activities: &[Activity],
-    _now: Timestamp,
+    tables: &Tables,
+    book: &Book,
+    activities: &[Activity],
+    now: Timestamp,
 ) -> Result<(), Failure> {
-    todo!()
+    let mut activities: Vec<&Activity> = activities.iter().collect();
+    activities.sort_by_key(|activity| (activity.occurred(), activity.activity_id));
+    activities.dedup_by_key(|activity| activity.activity_id);
+    let mut left = activities.as_slice();
+    while !left.is_empty() {
+        let (now_done, later) = left.split_at(left.len().min(FOLDED_MAX));
+        let done = award_folded(tables, book, now_done, now).await?;
+        left = left.get(done..).unwrap_or(later);
+    }
+    Ok(())
+}
+
+/// Awards as many of these as one transaction takes, from the first on, and answers how many that were.
+async fn award_folded(
+    tables: &Tables,
+    book: &Book,
+    activities: &[&Activity],
+    now: Timestamp,
+) -> Result<usize, Failure> {
+    let Some(member) = activities.first().map(|activity| activity.member_id) else {
+        return Ok(0);
+    };
+    let mut reading = Reading::of(book, activities, member, now);
+    let mut attempt = 1;
+    while attempt <= ATTEMPTS_MAX {
+        let found = reading.read(tables, book).await?;
+        let mut fold = Fold::new(book, member, found, now);
+        let mut done = 0;
+        let mut needed = None;
+        for activity in activities {
+            match fold.add(activity)? {
+                Added::Fits => done += 1,
+                Added::NextTime => break,
+                Added::Needs(ReadAll(purse)) => {
+                    needed = Some(purse);
+                    break;
+                }
+            }
+        }
+        if let Some(purse) = needed {
+            reading.read_all_of(book, purse, now);
+            attempt += 1;
+            continue;
+        }
+        match table::commit(tables, fold.writes()?).await {
+            Ok(_) => return Ok(done),
+            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
+            Err(Lost::Failed(failure)) => return Err(failure),
+        }
+        attempt += 1;
+    }
+    Err(Failure::unavailable(
+        "something moved during every attempt to award",
+    ))
 }
 
 /// Reads what became of an activity.
@@ -34,4 +103,293 @@ pub fn record_key(member: MemberId, id: ActivityId) -> Key {
 /// Whether an item of a member with this sort key is the record of an activity.
 pub fn is_record(sk: &str) -> bool {
     keys::is_activity(sk)
+}
+
+/// Which items a decision about some activities needs.
+struct Reading {
+    member: MemberId,
+    records: Vec<ActivityId>,
+    scopes: BTreeSet<Scope>,
+    /// Counters of budgets, and where each stands.
+    shards: BTreeMap<(Purse, u8), Key>,
+    partners: BTreeSet<PartnerId>,
+}
+
+/// What was found of it.
+struct Found {
+    wallet: Wallet,
+    known: BTreeSet<ActivityId>,
+    situation: Situation,
+    partners: BTreeMap<PartnerId, Partner>,
+    /// Where each counter of a budget stands that was read.
+    places: BTreeMap<(Purse, u8), Key>,
+    /// Counters that are there at all.
+    drawn: BTreeMap<(Purse, u8), Shard>,
+}
+
+impl Reading {
+    fn of(book: &Book, activities: &[&Activity], member: MemberId, now: Timestamp) -> Self {
+        let mut reading = Self {
+            member,
+            records: activities
+                .iter()
+                .map(|activity| activity.activity_id)
+                .collect(),
+            scopes: BTreeSet::new(),
+            shards: BTreeMap::new(),
+            partners: BTreeSet::new(),
+        };
+        for activity in activities {
+            reading.scopes.extend(decide::scopes(book, activity));
+            reading.partners.extend(activity.source.partner());
+            for (purse, budget) in decide::budgets(book, activity) {
+                let window = budget.window(now, &book.programme.zone);
+                let shard = budget.home(member);
+                let place = keys::shard(&purse, shard, window);
+                reading.shards.insert((purse, shard), place);
+            }
+        }
+        reading
+    }
+
+    fn read_all_of(&mut self, book: &Book, purse: Purse, now: Timestamp) {
+        if let Some(budget) = book.budget(&purse) {
+            let window = budget.window(now, &book.programme.zone);
+            for shard in 0..budget.shards {
+                let place = keys::shard(&purse, shard, window);
+                self.shards.insert((purse.clone(), shard), place);
+            }
+        }
+    }
+
+    async fn read(&self, tables: &Tables, book: &Book) -> Result<Found, Failure> {
+        let member = self.member;
+        let scopes = self
+            .scopes
+            .iter()
+            .map(|scope| keys::standing(member, scope));
+        let partners = self
+            .partners
+            .iter()
+            .map(|partner| catalog::partner_key(*partner));
+        let records = self.records.iter().map(|id| keys::activity(member, *id));
+        let places = [ledger::wallet_key(member), keys::profile(member)]
+            .into_iter()
+            .chain(records)
+            .chain(scopes)
+            .chain(partners)
+            .chain(self.shards.values().cloned());
+        let mut items = table::get_distinct(tables, places).await?;
+        let wallet = ledger::wallet_from(member, items.remove(&ledger::wallet_key(member)))?;
+        let known = self.records.iter().copied();
+        let known = known.filter(|id| items.contains_key(&keys::activity(member, *id)));
+        let known = known.collect();
+        let mut standings = BTreeMap::new();
+        for scope in &self.scopes {
+            if let Some(standing) = take(&mut items, &keys::standing(member, scope))? {
+                standings.insert(scope.clone(), standing);
+            }
+        }
+        let mut found_partners = BTreeMap::new();
+        for partner in &self.partners {
+            if let Some(found) = take(&mut items, &catalog::partner_key(*partner))? {
+                found_partners.insert(*partner, found);
+            }
+        }
+        let mut drawn = BTreeMap::new();
+        for (of, place) in &self.shards {
+            if let Some(shard) = take::<Shard>(&mut items, place)? {
+                drawn.insert(of.clone(), shard);
+            }
+        }
+        let profile: Option<Profile> = take(&mut items, &keys::profile(member))?;
+        let read = self.shards.keys().cloned();
+        let shards = read.map(|of| {
+            let shard = drawn.get(&of).copied().unwrap_or_default();
+            (of, shard)
+        });
+        Ok(Found {
+            known,
+            situation: Situation {
+                profile: profile.unwrap_or_else(|| Profile::unknown(&book.programme.zone)),
+                lifetime_earned: wallet.lifetime_earned,
+                lifetime_spent: wallet.lifetime_spent,
+                partner_class: None,
+                standings,
+                shards: Some(shards.collect()),
+            },
+            wallet,
+            partners: found_partners,
+            places: self.shards.clone(),
+            drawn,
+        })
+    }
+}
+
+fn take<T: serde::de::DeserializeOwned>(
+    items: &mut BTreeMap<Key, Item>,
+    key: &Key,
+) -> Result<Option<T>, Failure> {
+    items.remove(key).map(table::read).transpose()
+}
+
+/// Whether an activity is part of a transaction.
+enum Added {
+    Fits,
+    NextTime,
+    Needs(ReadAll),
+}
+
+/// Awards that are decided but not yet written.
+struct Fold<'a> {
+    book: &'a Book,
+    member: MemberId,
+    now: Timestamp,
+    found: Found,
+    /// What is known, decision after decision.
+    situation: Situation,
+    wallet: Wallet,
+    entries: Vec<Entry>,
+    records: Vec<Record>,
+    standings: BTreeMap<Scope, Standing>,
+    shards: BTreeMap<(Purse, u8), Shard>,
+}
+
+impl<'a> Fold<'a> {
+    fn new(book: &'a Book, member: MemberId, found: Found, now: Timestamp) -> Self {
+        Self {
+            book,
+            member,
+            now,
+            situation: found.situation.clone(),
+            wallet: found.wallet.clone(),
+            found,
+            entries: Vec::new(),
+            records: Vec::new(),
+            standings: BTreeMap::new(),
+            shards: BTreeMap::new(),
+        }
+    }
+
+    /// Decides what `activity` earns, if that was not decided before.
+    fn add(&mut self, activity: &Activity) -> Result<Added, Failure> {
+        if self.found.known.contains(&activity.activity_id) {
+            return Ok(Added::Fits);
+        }
+        let partner = activity.source.partner();
+        let partner = partner.and_then(|partner| self.found.partners.get(&partner));
+        self.situation.partner_class = partner.map(|partner| partner.class);
+        let decision = match decide(self.book, activity, &self.situation, self.now) {
+            Ok(decision) => decision,
+            Err(needed) => return Ok(Added::Needs(needed)),
+        };
+        if self.writes_with(&decision) > WRITES_MAX && !self.records.is_empty() {
+            return Ok(Added::NextTime);
+        }
+        self.situation.follow(&decision);
+        let Decision {
+            outcome,
+            trace,
+            changes,
+        } = decision;
+        self.standings.extend(changes.standings);
+        self.shards.extend(changes.shards);
+        let outcome = match outcome {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(amount) => {
+                let rule = trace
+                    .rule
+                    .as_ref()
+                    .and_then(|rule| self.book.rule(&rule.id));
+                let rule = rule.ok_or_else(|| Failure::broken("an award without a rule"))?;
+                let entry_id = self.credit(rule, activity, amount)?;
+                Outcome::Awarded { entry_id, amount }
+            }
+        };
+        self.records.push(Record {
+            activity: activity.clone(),
+            outcome,
+            trace,
+            decided_at: self.now,
+        });
+        Ok(Added::Fits)
+    }
+
+    /// The most writes that the transaction would have with this decision: a credit may let lots expire in front of it.
+    fn writes_with(&self, decision: &Decision) -> usize {
+        let more = |scope: &&Scope| !self.standings.contains_key(scope);
+        let standings = decision.changes.standings.keys().filter(more).count();
+        let shards = decision.changes.shards.len();
+        let so_far =
+            self.records.len() + self.entries.len() + self.standings.len() + self.shards.len();
+        so_far + standings + shards + 4
+    }
+
+    fn credit(
+        &mut self,
+        rule: &Rule,
+        activity: &Activity,
+        amount: crate::amount::Rjv,
+    ) -> Result<EntryId, Failure> {
+        let source = Source::Award {
+            activity_id: activity.activity_id,
+            activity_kind: activity.kind.to_string(),
+            category: rule.terms.category,
+            occurred_at: activity.occurred(),
+            rule_id: rule.rule_id.clone(),
+            rule_version: rule.version,
+        };
+        let order = Order::Credit {
+            amount,
+            expiry: rule.terms.expiry(self.now),
+            source,
+        };
+        let decided = self.wallet.decide(order, self.now);
+        let (entries, wallet) = decided.map_err(|error| match error {
+            Error::Failed(failure) => failure,
+            Error::Rejected(rejection) => {
+                Failure::broken("a credit was refused").because(rejection)
+            }
+        })?;
+        let last = entries.last().map(|entry| entry.entry_id);
+        self.entries.extend(entries);
+        self.wallet = wallet;
+        last.ok_or_else(|| Failure::broken("an award without an entry"))
+    }
+
+    /// Whatever condition fails, the answer is the same: read again and decide again.
+    fn writes(&self) -> Result<Vec<TaggedWrite<()>>, Failure> {
+        let mut writes = Vec::new();
+        for record in &self.records {
+            let place = keys::activity(self.member, record.activity.activity_id);
+            writes.push(Write::create(place, table::item(record)?));
+        }
+        for (scope, standing) in &self.standings {
+            let before = self.found.situation.standings.get(scope);
+            let version = before.map_or(0, |before| before.version);
+            let after = Standing {
+                version: version.saturating_add(1),
+                ..standing.clone()
+            };
+            let unchanged = Condition::unchanged("version", version);
+            let place = keys::standing(self.member, scope);
+            writes.push(Write::put(place, table::item(&after)?, unchanged));
+        }
+        for (of, shard) in &self.shards {
+            let place = self.found.places.get(of);
+            let place = place.ok_or_else(|| Failure::broken("a budget nobody read"))?;
+            let unchanged = match self.found.drawn.get(of) {
+                None => Condition::Absent,
+                Some(before) => Condition::Equals("drawn", text(before.drawn)),
+            };
+            writes.push(Write::put(place.clone(), table::item(shard)?, unchanged));
+        }
+        if !self.entries.is_empty() {
+            let (wallet, entries) =
+                ledger::writes(&self.found.wallet, &self.wallet, &self.entries)?;
+            writes.push(wallet);
+            writes.extend(entries);
+        }
+        Ok(writes.into_iter().map(|write| write.or(())).collect())
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::decide::Purse;
 use super::kind::ActivityKind;
 use super::limit::ScopedLimit;
 use super::promotion::Promotion;
@@ -59,6 +60,19 @@ impl Book {
         self.rules
             .iter()
             .filter(move |rule| rule.terms.kind == kind)
+    }
+
+    /// The active rule of this name.
+    pub fn rule(&self, id: &Word) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.rule_id == *id)
+    }
+
+    /// The budget of a purse.
+    pub fn budget(&self, purse: &Purse) -> Option<&Budget> {
+        match purse {
+            Purse::Programme => self.programme.budget.as_ref(),
+            Purse::Rule(id) => self.rule(id)?.terms.budget.as_ref(),
+        }
     }
 }
 

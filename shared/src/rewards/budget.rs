@@ -62,3 +62,14 @@ impl Budget {
         todo!()
     }
 }
+
+pub enum Draw {
+    From { shard: u8, after: Shard },
+    ReadAll,
+    Exhausted,
+}
+impl Budget {
+    pub fn draw(&self, _: &std::collections::BTreeMap<u8, Shard>, _: u8, _: Rjv) -> Draw {
+        todo!()
+    }
+}

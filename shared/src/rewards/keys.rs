@@ -12,8 +12,11 @@
 //! | tally     | `Members` | `mem_<hex>`              | `tally#<scope>`            | awarding; the member                     |
 //! | shard     | `Members` | `budget#<whose>#<shard>` | `<first day of the period>`| awarding; administrators                 |
 
+use super::decide::Purse;
+use super::standing::Scope;
 use crate::id::{ActivityId, MemberId};
 use crate::table::{Key, Table};
+use crate::time::Day;
 
 const ACTIVITY_PREFIX: &str = "activity#";
 
@@ -35,4 +38,29 @@ pub(super) fn is_activity(sk: &str) -> bool {
 
 pub(super) fn profile(member: MemberId) -> Key {
     of_member(member, "profile".to_owned())
+}
+
+/// Words hold no `#`, and a counted value comes last, so no two scopes share a key.
+pub(super) fn standing(member: MemberId, scope: &Scope) -> Key {
+    let scope = match scope {
+        Scope::Member => "member".to_owned(),
+        Scope::Category(category) => format!("category#{}", category.as_str()),
+        Scope::Partner(partner) => format!("partner#{partner}"),
+        Scope::Rule(rule, None) => format!("rule#{rule}"),
+        Scope::Rule(rule, Some(value)) => format!("rule#{rule}#{value}"),
+    };
+    of_member(member, format!("tally#{scope}"))
+}
+
+/// A counter of a budget in the period that begins with this day; none, for all time.
+pub(super) fn shard(purse: &Purse, shard: u8, period: Option<Day>) -> Key {
+    let whose = match purse {
+        Purse::Programme => "programme".to_owned(),
+        Purse::Rule(rule) => format!("rule#{rule}"),
+    };
+    Key {
+        table: Table::Members,
+        pk: format!("budget#{whose}#{shard:02}"),
+        sk: period.map_or_else(|| "ever".to_owned(), |day| day.to_string()),
+    }
 }

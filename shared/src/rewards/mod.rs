@@ -22,13 +22,16 @@ mod keys;
 mod log;
 mod record;
 mod report;
+mod standing;
+mod worth;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
 pub use self::award::{award, is_record, record, record_key};
 pub use self::book::{Book, Books, Programme};
-pub use self::decide::{Changes, Decision, Purse, ReadAll, Scope, Situation, Standing, decide};
+pub use self::decide::{Changes, Decision, Purse, ReadAll, Situation, decide};
 pub use self::kind::{ActivityKind, FieldValue, Fields, Reporter};
 pub use self::log::{Counts, Group, Grouping, activities, log, members, totals};
 pub use self::record::{LimitTrace, Outcome, Reason, Record, RuleRef, Trace};
 pub use self::report::{Report, report};
+pub use self::standing::{Scope, Standing};
 pub use self::terms::{Rule, Terms};

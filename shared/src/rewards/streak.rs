@@ -75,3 +75,10 @@ impl Streak {
         todo!()
     }
 }
+
+impl Streak {
+    #[must_use]
+    pub fn paid(&self, _: Day, _: &[Milestone]) -> Self {
+        todo!()
+    }
+}

@@ -10,7 +10,7 @@ use super::promotion::Stacking;
 use super::streak::StreakRule;
 use crate::amount::Rjv;
 use crate::catalog::Class;
-use crate::ledger::Category;
+use crate::ledger::{Category, Expiry};
 use crate::ratio::{Ratio, Rounding};
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
@@ -117,4 +117,12 @@ pub struct Rule {
     /// What it says.
     #[serde(flatten)]
     pub terms: Terms<Expression>,
+}
+
+impl<E> Terms<E> {
+    /// When tokens that come in at `now` expire.
+    pub fn expiry(&self, now: Timestamp) -> Expiry {
+        self.expires_after_months
+            .map_or(Expiry::Never, |months| Expiry::months_after(now, months))
+    }
 }

@@ -240,15 +240,19 @@ impl Deref for Tables {
 /// The most items that one request reads.
 pub const KEYS_MAX: usize = 100;
 
-/// Reads the items that are there, in one request. A key may be given more than once.
+/// Reads the items that are there, in as few requests as they take. A key may be given more than once.
 pub async fn get_distinct(
     tables: &Tables,
     keys: impl Iterator<Item = Key>,
 ) -> Result<BTreeMap<Key, Item>, Failure> {
     let keys: Vec<Key> = keys.collect::<BTreeSet<_>>().into_iter().collect();
-    let found = tables.get_many(&keys).await?;
-    let there = keys.into_iter().zip(found);
-    Ok(there.filter_map(|(key, item)| Some((key, item?))).collect())
+    let mut items = BTreeMap::new();
+    for keys in keys.chunks(KEYS_MAX) {
+        let found = tables.get_many(keys).await?;
+        let there = keys.iter().zip(found);
+        items.extend(there.filter_map(|(key, item)| Some((key.clone(), item?))));
+    }
+    Ok(items)
 }
 
 /// The attributes of a value, without the key.

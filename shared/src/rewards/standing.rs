@@ -1,0 +1,84 @@
+//! Standings: what a member was given within each scope, and the member's days in a row under each rule.
+
+use serde::{Deserialize, Serialize};
+
+use super::limit::{Clock, Edge, Limit, LimitScope, Period, Quota, Tally};
+use super::streak::Streak;
+use super::terms::Rule;
+use super::{Activity, Book, FieldValue};
+use crate::id::PartnerId;
+use crate::ledger::Category;
+use crate::text::Word;
+
+/// Over what awards of one member are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// One rule; and of it one value of a field, where the rule counts by that.
+    Rule(Word, Option<String>),
+    /// All rules of a category.
+    Category(Category),
+    /// All activities with a partner.
+    Partner(PartnerId),
+    /// Everything.
+    Member,
+}
+
+/// What a member was given within a scope, and the member's days under a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// What was given.
+    #[serde(default)]
+    pub tally: Tally,
+    /// The days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streak: Option<Streak>,
+    /// Counts the changes.
+    #[serde(default)]
+    pub version: u64,
+}
+
+impl Scope {
+    /// The scope in which a rule's own limits count an activity.
+    pub fn of_rule(rule: &Rule, activity: &Activity) -> Self {
+        let value = |field: &Word| match activity.fields.get(field.as_str()) {
+            Some(FieldValue::Text(text)) => text.clone(),
+            Some(FieldValue::Integer(number)) => number.to_string(),
+            Some(FieldValue::Flag(flag)) => flag.to_string(),
+            None => String::new(),
+        };
+        let value = rule.terms.counted_by.as_ref().map(value);
+        Self::Rule(rule.rule_id.clone(), value)
+    }
+
+    /// The scope in which a limit of the programme counts an activity under a rule; none, if it is not about it.
+    pub fn of_programme(scope: LimitScope, rule: &Rule, activity: &Activity) -> Option<Self> {
+        match scope {
+            LimitScope::Member => Some(Self::Member),
+            LimitScope::Category => Some(Self::Category(rule.terms.category)),
+            LimitScope::Partner => activity.source.partner().map(Self::Partner),
+        }
+    }
+}
+
+/// The limit that a rule's cooldown is.
+pub(super) fn cooldown(rule: &Rule) -> Option<Limit> {
+    rule.terms.cooldown_minutes.map(|minutes| Limit {
+        period: Period::RollingMinutes(minutes),
+        zone: Clock::Member,
+        max: Quota::Count(1),
+        at_edge: Edge::Refuse,
+    })
+}
+
+/// The programme's limits that are about an activity under a rule, and in which scope each counts it.
+pub(super) fn programme_limits<'a>(
+    book: &'a Book,
+    rule: &Rule,
+    activity: &Activity,
+) -> impl Iterator<Item = (LimitScope, Scope, &'a Limit)> {
+    let limits = book.programme.limits.iter();
+    limits.filter_map(move |scoped| {
+        let scope = Scope::of_programme(scoped.scope, rule, activity)?;
+        Some((scoped.scope, scope, &scoped.limit))
+    })
+}
