@@ -16,6 +16,7 @@ use super::decide::Purse;
 use super::standing::Scope;
 use crate::id::{ActivityId, MemberId};
 use crate::table::{Key, Table};
+use crate::text::Word;
 use crate::time::Day;
 
 const ACTIVITY_PREFIX: &str = "activity#";
@@ -25,6 +26,15 @@ fn of_member(member: MemberId, sk: String) -> Key {
         table: Table::Members,
         pk: member.to_string(),
         sk,
+    }
+}
+
+/// A version of a rule. The key holds for good what the version says.
+pub(super) fn rule_version(rule: &Word, version: u32) -> Key {
+    Key {
+        table: Table::Catalog,
+        pk: format!("reward-rule#{rule}"),
+        sk: format!("{version:06}"),
     }
 }
 

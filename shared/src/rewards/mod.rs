@@ -22,7 +22,9 @@ mod keys;
 mod log;
 mod record;
 mod report;
+mod sentence;
 mod standing;
+mod told;
 mod worth;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};
@@ -33,5 +35,7 @@ pub use self::kind::{ActivityKind, FieldValue, Fields, Reporter};
 pub use self::log::{Counts, Group, Grouping, activities, log, members, totals};
 pub use self::record::{LimitTrace, Outcome, Reason, Record, RuleRef, Trace};
 pub use self::report::{Report, report};
+pub use self::sentence::{remedy, sentence};
 pub use self::standing::{Scope, Standing};
 pub use self::terms::{Rule, Terms};
+pub use self::told::{Told, told};
