@@ -63,7 +63,7 @@ fn wallet_and_rewards() -> Vec<Operation> {
             .says("Report what the member did; the award follows")
             .body::<rewards::report::Body>()
             .answers::<rewards::report::View>(202)
-            .refuses(&["UNKNOWN_ACTIVITY_KIND", "ACTIVITY_CONFLICT"])
+            .refuses(&["ACTIVITY_NOT_YOURS_TO_REPORT", "ACTIVITY_CONFLICT"])
             .refuses(&["OCCURRED_IN_FUTURE", "OCCURRED_TOO_LONG_AGO"]),
         admin("rewards-set-rule", "PUT /admin/v1/reward-rules/{kind}")
             .says("Say what activities of a kind are worth from now on")

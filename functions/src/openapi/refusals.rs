@@ -138,8 +138,9 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::KeyNotFound,
         Rejection::ReconciliationNotFound,
         Rejection::EntriesUnsound { seq_sound: 3 },
-        Rejection::UnknownActivityKind {
-            kind: "moon_landed".to_owned(),
+        Rejection::ActivityNotYoursToReport {
+            kind: "health_data_shared".to_owned(),
+            reporter: "service".to_owned(),
         },
         Rejection::OccurredInFuture { now: instant },
         Rejection::OccurredTooLongAgo { earliest: instant },

@@ -59,6 +59,10 @@ impl Grouped for Activity {
 /// How far back an activity may lie, so that a phone that was offline loses nothing.
 pub const OCCURRED_AGO_MAX: TimeDelta = TimeDelta::days(7);
 
+/// How far back an activity may lie when it is decided at last. A queue that stands still keeps a message for two weeks, and
+/// its dead letter queue for two more.
+pub const DECIDED_AFTER_MAX: TimeDelta = TimeDelta::days(35);
+
 /// How far a source's clock may be ahead of ours.
 pub const CLOCK_AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
 

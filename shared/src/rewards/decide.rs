@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::activity::{CLOCK_AHEAD_MAX, DECIDED_AFTER_MAX};
 use super::budget::{Budget, Draw, Shard};
 use super::expression::{Expression, Facts, NoValue, Value};
 use super::limit::{Clocks, Limit};
@@ -197,6 +198,12 @@ impl<'a> Case<'a> {
     }
 
     fn earn(&mut self) -> Result<Result<Rjv, Reason>, ReadAll> {
+        if self.at > self.now.plus(CLOCK_AHEAD_MAX) {
+            return Ok(Err(Reason::InFuture {}));
+        }
+        if self.at < self.now.plus(-DECIDED_AFTER_MAX) {
+            return Ok(Err(Reason::TooLate {}));
+        }
         let candidates = self.candidates();
         let candidate = match self.choose(&candidates) {
             Ok(Some(candidate)) => candidate,

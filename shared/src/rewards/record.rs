@@ -78,6 +78,8 @@ pub enum Reason {
     NothingEarned {},
     /// It lies so far back that nobody knows any more what was given then.
     TooLate {},
+    /// It lies in the future.
+    InFuture {},
     /// The rule cannot be worked out for this.
     NotComputable {
         /// What is in the way.

@@ -1,0 +1,5 @@
+//! Runs [`functions::rewards::collect`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_groups(functions::rewards::collect::handle)
+}

@@ -1,0 +1,167 @@
+//! The plan of an expression: its steps in the order in which they are taken, operands before the operator that they are for.
+//!
+//! A list, not a tree: nothing recurses over it, however deep the expression was nested, and a table that holds no more than
+//! 32 levels can hold it. `minutes >= 30 && !weekend` is stored as `[{"fact":"minutes"},{"int":30},">=",{"fact":"weekend"},"!","&&"]`.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// The most steps a plan has. Each element of a list is one.
+pub(super) const STEPS_MAX: usize = 64;
+
+/// The steps of an expression: at most [`STEPS_MAX`], each with its operands before it, and one value at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Step>")]
+pub(super) struct Plan(Vec<Step>);
+
+/// A step: it takes values off the stack and puts one there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Step {
+    #[serde(rename = "int")]
+    Integer(i64),
+    /// Millionths.
+    #[serde(rename = "micros")]
+    Decimal(i64),
+    #[serde(rename = "text")]
+    Text(String),
+    #[serde(rename = "flag")]
+    Flag(bool),
+    #[serde(rename = "fact")]
+    Fact(String),
+    #[serde(rename = "!")]
+    Not,
+    #[serde(rename = "neg")]
+    Negate,
+    #[serde(rename = "decimal")]
+    ToDecimal,
+    #[serde(rename = "size")]
+    Size,
+    #[serde(rename = "in_ints")]
+    InIntegers(Vec<i64>),
+    #[serde(rename = "in_texts")]
+    InTexts(Vec<String>),
+    #[serde(rename = "&&")]
+    And,
+    #[serde(rename = "||")]
+    Or,
+    #[serde(rename = "==")]
+    Equal,
+    #[serde(rename = "!=")]
+    NotEqual,
+    #[serde(rename = "<")]
+    Less,
+    #[serde(rename = "<=")]
+    AtMost,
+    #[serde(rename = ">")]
+    Greater,
+    #[serde(rename = ">=")]
+    AtLeast,
+    #[serde(rename = "+")]
+    Add,
+    #[serde(rename = "-")]
+    Subtract,
+    #[serde(rename = "*")]
+    Multiply,
+    #[serde(rename = "/")]
+    Divide,
+    #[serde(rename = "%")]
+    Remainder,
+    #[serde(rename = "min")]
+    Min,
+    #[serde(rename = "max")]
+    Max,
+    #[serde(rename = "starts_with")]
+    StartsWith,
+    #[serde(rename = "?:")]
+    Choose,
+}
+
+/// Why a list of steps is not a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unsound {
+    #[error("an expression has at most {STEPS_MAX} values and operators")]
+    TooLong,
+    #[error("the steps of an expression do not come out at one value")]
+    Unbalanced,
+}
+
+impl Step {
+    /// How many values it takes off the stack.
+    fn takes(&self) -> usize {
+        match self {
+            Self::Integer(_) | Self::Decimal(_) | Self::Text(_) | Self::Flag(_) | Self::Fact(_) => {
+                0
+            }
+            Self::Not
+            | Self::Negate
+            | Self::ToDecimal
+            | Self::Size
+            | Self::InIntegers(_)
+            | Self::InTexts(_) => 1,
+            Self::And
+            | Self::Or
+            | Self::Equal
+            | Self::NotEqual
+            | Self::Less
+            | Self::AtMost
+            | Self::Greater
+            | Self::AtLeast
+            | Self::Add
+            | Self::Subtract
+            | Self::Multiply
+            | Self::Divide
+            | Self::Remainder
+            | Self::Min
+            | Self::Max
+            | Self::StartsWith => 2,
+            Self::Choose => 3,
+        }
+    }
+
+    /// As how many steps it counts.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::InIntegers(list) => list.len().saturating_add(1),
+            Self::InTexts(list) => list.len().saturating_add(1),
+            _ => 1,
+        }
+    }
+}
+
+impl Plan {
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// The names of the facts it asks for.
+    pub(super) fn names(&self) -> BTreeSet<&str> {
+        let name = |step| match step {
+            &Step::Fact(ref name) => Some(name.as_str()),
+            _ => None,
+        };
+        self.0.iter().filter_map(name).collect()
+    }
+}
+
+impl TryFrom<Vec<Step>> for Plan {
+    type Error = Unsound;
+
+    fn try_from(steps: Vec<Step>) -> Result<Self, Unsound> {
+        let mut weight = 0_usize;
+        let mut values = 0_usize;
+        for step in &steps {
+            weight = weight.saturating_add(step.weight());
+            if weight > STEPS_MAX {
+                return Err(Unsound::TooLong);
+            }
+            let left = values.checked_sub(step.takes());
+            values = left.ok_or(Unsound::Unbalanced)? + 1;
+        }
+        if values == 1 {
+            Ok(Self(steps))
+        } else {
+            Err(Unsound::Unbalanced)
+        }
+    }
+}

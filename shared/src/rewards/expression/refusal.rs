@@ -1,0 +1,136 @@
+//! Refusals: where something stands in a text, and how it is called in what is said about it.
+
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, SourceInfo, operators};
+
+use super::bounds::is_word;
+use super::{Names, Type};
+
+/// How the functions are written.
+const FUNCTIONS: [(&str, &str); 5] = [
+    ("decimal", "decimal(\"12.5\") or decimal(a)"),
+    ("max", "max(a, b)"),
+    ("min", "min(a, b)"),
+    ("size", "size(a) or a.size()"),
+    ("startsWith", "a.startsWith(b)"),
+];
+
+/// What is wrong, and at which byte of the text.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) at: usize,
+    pub(super) reason: String,
+}
+
+/// A text, and where the parser found what in it.
+pub(super) struct Text<'a> {
+    pub(super) source: &'a str,
+    pub(super) places: SourceInfo,
+}
+
+impl Refusal {
+    /// What is said where the parser does not say what it misses.
+    pub(super) fn unreadable() -> Self {
+        Self {
+            at: 0,
+            reason: "this is not an expression".to_owned(),
+        }
+    }
+}
+
+impl Text<'_> {
+    pub(super) fn refuse(&self, node: &IdedExpr, reason: impl Into<String>) -> Refusal {
+        Refusal {
+            at: self.start(node),
+            reason: reason.into(),
+        }
+    }
+
+    /// What a part is called: what is written there, or that it is what an operator gives.
+    pub(super) fn what(&self, node: &IdedExpr) -> String {
+        match &node.expr {
+            Expr::Call(call) => match call.func_name.as_str() {
+                operators::CONDITIONAL => "what `? :` gives".to_owned(),
+                operators::IN => "what `in` gives".to_owned(),
+                name => format!("what `{}` gives", name.trim_matches('_')),
+            },
+            _ => format!("`{}`", dotted(node).unwrap_or(self.written(node))),
+        }
+    }
+
+    /// What is written where a part stands.
+    pub(super) fn written(&self, node: &IdedExpr) -> String {
+        let end = self
+            .places
+            .offset_for(node.id)
+            .map_or(0, |(_, last)| index(last) + 1);
+        let text = self.source.get(self.start(node)..end);
+        text.unwrap_or_default().to_owned()
+    }
+
+    /// The byte at which a part begins; where an operator stands, for what it gives.
+    fn start(&self, node: &IdedExpr) -> usize {
+        let Some((first, _)) = self.places.offset_for(node.id) else {
+            return 0;
+        };
+        let first = index(first);
+        let (before, after) = self.source.split_at_checked(first).unwrap_or_default();
+        // The parser places a name at its last point, a number behind its sign, and a call at its bracket.
+        let begin = match &node.expr {
+            Expr::Select(select) if dotted(node).is_some() => {
+                return self.start(&select.operand);
+            }
+            Expr::Literal(LiteralValue::Int(number)) if **number < 0 => {
+                before.trim_end().strip_suffix('-')
+            }
+            _ if after.starts_with(['(', '{']) => Some(before.trim_end_matches(is_word)),
+            _ => None,
+        };
+        begin.map_or(first, str::len)
+    }
+}
+
+fn index(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// The name that a part is, points included.
+pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
+    match &node.expr {
+        Expr::Ident(name) => Some(name.clone()),
+        Expr::Select(select) if !select.test => {
+            Some(format!("{}.{}", dotted(&select.operand)?, select.field))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn name_of(kind: Type) -> &'static str {
+    match kind {
+        Type::Integer => "a whole number",
+        Type::Decimal => "a decimal",
+        Type::Text => "a text",
+        Type::Flag => "true or false",
+    }
+}
+
+/// What is said about a name that is none.
+pub(super) fn unknown(name: &str, names: &Names) -> String {
+    let there: Vec<_> = names.keys().map(|name| format!("`{name}`")).collect();
+    if there.is_empty() {
+        format!("there is no `{name}`, and no other name")
+    } else {
+        format!("there is no `{name}`; there are {}", there.join(", "))
+    }
+}
+
+/// What is said about a call that is none of the language's.
+pub(super) fn misused(name: &str) -> String {
+    if let Some((_, written)) = FUNCTIONS.iter().find(|(known, _)| *known == name) {
+        return format!("`{name}` is written {written}");
+    }
+    if name == operators::INDEX {
+        return "`[` stands only on the right of `in`".to_owned();
+    }
+    let there = FUNCTIONS.map(|(known, _)| format!("`{known}`")).join(", ");
+    format!("there is no function `{name}`; there are {there}")
+}
