@@ -163,6 +163,7 @@ impl Reason {
             Self::BudgetExhausted { .. } => "budget_exhausted",
             Self::NothingEarned {} => "nothing_earned",
             Self::TooLate {} => "too_late",
+            Self::InFuture {} => "in_future",
             Self::NotComputable { .. } => "not_computable",
         }
     }

@@ -46,6 +46,7 @@ pub fn remedy(record: &Record, told: Option<&Told>, now: Timestamp) -> Option<St
             "More of it: what was reported comes to less than the rule rewards".to_owned()
         }
         Reason::TooLate {} => "Reporting it sooner after it was done".to_owned(),
+        Reason::InFuture {} => "Reporting it with the time at which it was done".to_owned(),
         Reason::NotComputable { .. } => {
             "Nothing you can do: the rule has a mistake that we have to mend".to_owned()
         }
@@ -134,6 +135,7 @@ fn refused(record: &Record, reason: &Reason, told: Option<&Told>, now: Timestamp
         },
         Reason::NothingEarned {} => text("This was too little to earn anything"),
         Reason::TooLate {} => text("This was reported too late to be counted"),
+        Reason::InFuture {} => text("This was reported for a time that had not come yet"),
         Reason::NotComputable { .. } => {
             text("This could not be worked out because of a mistake of ours")
         }

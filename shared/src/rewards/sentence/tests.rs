@@ -220,6 +220,11 @@ fn a_refusal_says_why_and_until_when() {
             "Reporting it sooner after it was done",
         ),
         (
+            Reason::InFuture {},
+            "This was reported for a time that had not come yet",
+            "Reporting it with the time at which it was done",
+        ),
+        (
             Reason::NotComputable {
                 problem: NoValue::DivisionByZero,
             },
