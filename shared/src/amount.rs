@@ -39,6 +39,9 @@ impl Rjv {
     /// The largest amount: a trillion RJV, so that sums of a few amounts stay far from the ends of `u64`.
     pub const MAX: Self = Self(1_000_000_000_000 * MICROS_PER_RJV);
 
+    /// What the texts of amounts above zero look like, as a regular expression.
+    pub const POSITIVE: &str = "^(1000000000000([.]0{1,6})?|[1-9][0-9]{0,11}([.][0-9]{1,6})?|0[.]([1-9][0-9]{0,5}|0[1-9][0-9]{0,4}|00[1-9][0-9]{0,3}|000[1-9][0-9]{0,2}|0000[1-9][0-9]?|00000[1-9]))$";
+
     /// So many whole tokens. Meant for constants: it is evaluated at compile time and refuses what exceeds [`Self::MAX`].
     pub const fn whole(tokens: u32) -> Self {
         Self(tokens as u64 * MICROS_PER_RJV)
@@ -183,6 +186,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_looks_like_an_amount_above_zero_is_one(text in &Rjv::POSITIVE[1..Rjv::POSITIVE.len() - 1]) {
+            prop_assert!(text.parse::<Rjv>().is_ok_and(|amount| !amount.is_zero()), "{}", text);
+        }
+
         #[test]
         fn text_and_amount_are_one_to_one(micros in 0..=Rjv::MAX.micros()) {
             let amount = Rjv::from_micros(micros).unwrap();

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::amount::Rjv;
+use crate::invalid::Invalid;
 use crate::time::Timestamp;
 
 /// Why a request is refused: the caller's news.
@@ -284,6 +285,13 @@ impl StdError for Failure {
         self.source
             .as_deref()
             .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<Invalid> for Rejection {
+    fn from(invalid: Invalid) -> Self {
+        let Invalid { pointer, reason } = invalid;
+        Self::InvalidBody { pointer, reason }
     }
 }
 

@@ -51,3 +51,5 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod invalid;

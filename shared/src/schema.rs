@@ -74,7 +74,7 @@ describe! {
     QuoteId: |_| id(&QuoteId::new(EXAMPLE));
     RedemptionId: |_| id(&RedemptionId::new(EXAMPLE));
     RunId: |_| id(&RunId::new(EXAMPLE));
-    Ratio: |_| text("A factor or a percentage, with at most four digits behind the point.", "^[0-9]{1,4}([.][0-9]{1,4})?$", "1.5");
+    Ratio: ratio;
     Word: |_| word();
     Rjv: amount;
     Timestamp: instant;
@@ -139,6 +139,18 @@ fn amount(side: Side) -> Schema {
         "An amount of RJV as a decimal, with at most six digits behind the point.",
         pattern,
         "2.5",
+    )
+}
+
+fn ratio(side: Side) -> Schema {
+    let pattern = match side {
+        Side::Accepted => "^(1000([.]0{1,4})?|(0|[1-9][0-9]{0,2})([.][0-9]{1,4})?)$",
+        Side::Answered => "^(1000|(0|[1-9][0-9]{0,2})([.][0-9]{0,3}[1-9])?)$",
+    };
+    text(
+        "A factor or a percentage up to 1000, with at most four digits behind the point.",
+        pattern,
+        "1.5",
     )
 }
 
@@ -280,6 +292,7 @@ mod tests {
         accepts_what_matches::<Hash>(|_| false);
         accepts_what_matches::<Month>(|_| false);
         accepts_what_matches::<ProductId>(|_| false);
+        accepts_what_matches::<Ratio>(|_| false);
         accepts_what_matches::<Rjv>(|_| false);
         // A pattern knows no calendar; the format `date-time` does.
         accepts_what_matches::<Timestamp>(|text| {
@@ -310,6 +323,7 @@ mod tests {
         shows_an_example::<MemberId>();
         shows_an_example::<Month>();
         shows_an_example::<PurchaseId>();
+        shows_an_example::<Ratio>();
         shows_an_example::<Rjv>();
         shows_an_example::<Timestamp>();
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::activity::{CLOCK_AHEAD_MAX, DECIDED_AFTER_MAX};
 use super::budget::{Budget, Draw, Shard};
 use super::expression::{Expression, Facts, NoValue, Value};
-use super::limit::{Clocks, Limit};
+use super::limit::{Clocks, Edge, Limit};
 use super::limit::{Left, LimitScope};
 use super::profile::Profile;
 use super::standing::{Scope, Standing, cooldown, programme_limits};
@@ -448,12 +448,15 @@ impl<'a> Case<'a> {
         let programme = programme.map(|budget| (Purse::Programme, budget));
         for (purse, budget) in of_rule.into_iter().chain(programme) {
             let of_purse = known.iter().filter(|((of, _), _)| *of == purse);
-            let shards = of_purse
+            let home = budget.home(self.activity.member_id);
+            let shards: BTreeMap<u8, Shard> = of_purse
                 .map(|((_, shard), state)| (*shard, *state))
                 .collect();
-            match budget.draw(&shards, budget.home(self.activity.member_id), amount) {
-                Draw::From { shard, after } => {
-                    drawn.insert((purse, shard), after);
+            match budget.draw(&shards, home, amount, Edge::Refuse) {
+                Draw::From { shard, amount } => {
+                    let before = shards.get(&shard).map_or(Rjv::ZERO, |shard| shard.drawn);
+                    let after = before.checked_add(amount).unwrap_or(Rjv::MAX);
+                    drawn.insert((purse, shard), Shard { drawn: after });
                 }
                 Draw::ReadAll => return Err(ReadAll(purse)),
                 Draw::Exhausted => {

@@ -26,6 +26,7 @@ mod sentence;
 mod sighting;
 mod standing;
 mod told;
+mod window;
 mod worth;
 
 pub use self::activity::{Activity, OCCURRED_AGO_MAX, ReportSource, accept};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limit::{Clock, Edge, Limit, LimitScope, Period, Quota, Tally};
+use super::limit::{Limit, LimitScope, Tally};
 use super::streak::Streak;
 use super::terms::Rule;
 use super::{Activity, Book, FieldValue};
@@ -62,12 +62,7 @@ impl Scope {
 
 /// The limit that a rule's cooldown is.
 pub(super) fn cooldown(rule: &Rule) -> Option<Limit> {
-    rule.terms.cooldown_minutes.map(|minutes| Limit {
-        period: Period::RollingMinutes(minutes),
-        zone: Clock::Member,
-        max: Quota::Count(1),
-        at_edge: Edge::Refuse,
-    })
+    rule.terms.cooldown_minutes.map(Limit::cooldown)
 }
 
 /// The programme's limits that are about an activity under a rule, and in which scope each counts it.

@@ -6,11 +6,11 @@ use super::streak::Milestone;
 use super::terms::{Formula, Rule};
 use super::{Book, RuleRef};
 use crate::amount::Rjv;
-use crate::ratio::Ratio;
+use crate::ratio::Exact;
 
 /// What an activity is worth before limits.
 pub(super) struct Worth {
-    /// By the formula.
+    /// By the formula, rounded.
     pub base: Rjv,
     /// With promotions, rounded.
     pub promoted: Rjv,
@@ -29,7 +29,8 @@ pub(super) fn of(
     reached: &[Milestone],
 ) -> Result<Worth, NoValue> {
     let terms = &rule.terms;
-    let base = terms.amount.evaluate(facts)?;
+    let exact = terms.amount.evaluate(facts)?;
+    let base = terms.rounding.apply(&exact).ok_or(NoValue::Overflow)?;
     let mut promotions = Vec::new();
     let mut effects: Vec<Effect> = Vec::new();
     if !base.is_zero() {
@@ -43,7 +44,7 @@ pub(super) fn of(
             }
         }
     }
-    let promoted = terms.stacking.apply(base, &effects, terms.rounding);
+    let promoted = terms.stacking.apply(exact, &effects, terms.rounding);
     let promoted = promoted.ok_or(NoValue::Overflow)?;
     let bonuses = reached.iter().map(|milestone| milestone.bonus);
     let total = Rjv::checked_sum([promoted].into_iter().chain(bonuses)).ok_or(NoValue::Overflow)?;
@@ -66,28 +67,31 @@ impl Formula<Expression> {
         }
     }
 
-    /// What it gives in a case. What would be negative is nothing; a share is cut at a whole micro-RJV.
-    pub fn evaluate(&self, facts: &Facts) -> Result<Rjv, NoValue> {
-        match self {
-            Self::Fixed { amount } => Ok(*amount),
+    /// What it gives in a case, not yet rounded. What would be negative is nothing.
+    pub fn evaluate(&self, facts: &Facts) -> Result<Exact, NoValue> {
+        let exact = match self {
+            Self::Fixed { amount } => Exact::from(*amount),
             Self::PerUnit { units, amount } => {
                 let units = u64::try_from(integer(units, facts)?).unwrap_or(0);
-                micros(u128::from(amount.micros()) * u128::from(units))
+                Exact::from(*amount).times(units)
             }
             Self::Tiered { by, tiers } => {
                 let by = integer(by, facts)?;
                 let tier = tiers.iter().rfind(|tier| tier.from <= by);
-                Ok(tier.map_or(Rjv::ZERO, |tier| tier.amount))
+                Exact::from(tier.map_or(Rjv::ZERO, |tier| tier.amount))
             }
             Self::Percentage { of, percent } => match of.evaluate(facts)? {
-                Value::Decimal(of) => {
-                    let of = u128::from(u64::try_from(of).unwrap_or(0));
-                    let share = of * u128::from(percent.ten_thousandths());
-                    micros(share / (u128::from(Ratio::ONE.ten_thousandths()) * 100))
+                Value::Decimal(millionths) => {
+                    let of = u64::try_from(millionths).unwrap_or(0);
+                    let of = Rjv::from_micros(of).ok_or(NoValue::Overflow)?;
+                    percent.percent_of(of)
                 }
-                Value::Integer(_) | Value::Text(_) | Value::Flag(_) => Err(NoValue::MissingFact),
+                Value::Integer(_) | Value::Text(_) | Value::Flag(_) => {
+                    return Err(NoValue::MissingFact);
+                }
             },
-        }
+        };
+        Ok(exact)
     }
 }
 
@@ -96,9 +100,4 @@ fn integer(expression: &Expression, facts: &Facts) -> Result<i64, NoValue> {
         Value::Integer(number) => Ok(number),
         Value::Decimal(_) | Value::Text(_) | Value::Flag(_) => Err(NoValue::MissingFact),
     }
-}
-
-fn micros(micros: u128) -> Result<Rjv, NoValue> {
-    let micros = u64::try_from(micros).ok().and_then(Rjv::from_micros);
-    micros.ok_or(NoValue::Overflow)
 }

@@ -115,7 +115,15 @@ pub struct InvalidExpression {
 
 /// Why an expression has no value in a case.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, thiserror::Error,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    thiserror::Error,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum NoValue {
