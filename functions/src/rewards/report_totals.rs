@@ -121,12 +121,12 @@ const DAYS_MAX: i64 = 92;
 impl Query {
     fn check(&self) -> Result<(), Rejection> {
         let days = (self.until - self.from).num_days();
-        if (1..=DAYS_MAX).contains(&days) && rewards::is_reportable(self.from) {
-            return Ok(());
-        }
-        Err(Rejection::InvalidQuery {
-            reason: format!("`until` is 1 to {DAYS_MAX} days after `from`, which is of this age"),
-        })
+        (1..=DAYS_MAX)
+            .contains(&days)
+            .then_some(())
+            .ok_or_else(|| Rejection::InvalidQuery {
+                reason: format!("`until` is 1 to {DAYS_MAX} days after `from`"),
+            })
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
-use super::expression::Expression;
-use super::{RuleRef, keys};
-use crate::error::Failure;
+use super::rules::RuleVersion;
+use super::{Record, RuleRef, keys, record};
+use crate::error::{Error, Failure, Rejection};
+use crate::id::{ActivityId, MemberId};
 use crate::ratio::Rounding;
-use crate::table::{self, Item, Tables};
-use crate::text::{Text, Word};
+use crate::table::{self, Tables};
+use crate::text::Text;
 
 /// What a rule says of itself. A version never changes, so this holds for every decision by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,46 +23,45 @@ pub struct Told {
     pub qualification: Option<String>,
 }
 
-/// Reads what versions of rules say, at most 100 of them.
+/// Reads what versions of rules say.
 pub async fn told(
     tables: &Tables,
     rules: impl Iterator<Item = &RuleRef>,
-) -> Result<BTreeMap<(Word, u32), Told>, Failure> {
-    let mut places = BTreeMap::new();
-    for RuleRef { id, version } in rules {
-        let place = keys::rule_version(id, *version);
-        places.insert(place, (id.clone(), *version));
-    }
-    if places.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+) -> Result<BTreeMap<RuleRef, Told>, Failure> {
+    let place = |rule: &RuleRef| (keys::rule_version(&rule.id, rule.version), rule.clone());
+    let mut places: BTreeMap<_, _> = rules.map(place).collect();
     let found = table::get_distinct(tables, places.keys().cloned()).await?;
     let mut told = BTreeMap::new();
     for (place, item) in found {
         if let Some(rule) = places.remove(&place) {
-            told.insert(rule, read(item)?);
+            let version: RuleVersion = table::read(item)?;
+            told.insert(rule, Told::from(version));
         }
     }
     Ok(told)
 }
 
-fn read(item: Item) -> Result<Told, Failure> {
-    /// What is of interest of a version here.
-    #[derive(Deserialize)]
-    struct Seen {
-        title: Text<1, 80>,
-        description: Text<1, 400>,
-        rounding: Rounding,
-        qualification: Option<Expression>,
-    }
+/// Reads what became of a member's activity, and what the rule that decided says of itself.
+pub async fn decided(
+    tables: &Tables,
+    member: MemberId,
+    id: ActivityId,
+) -> Result<(Record, Option<Told>), Error> {
+    let record = record(tables, member, id).await?;
+    let record = record.ok_or(Rejection::ActivityNotFound)?;
+    let told = told(tables, record.trace.rule.iter()).await?;
+    Ok((record, told.into_values().next()))
+}
 
-    let seen: Seen = table::read(item)?;
-    Ok(Told {
-        title: seen.title,
-        description: seen.description,
-        rounding: seen.rounding,
-        qualification: seen
-            .qualification
-            .map(|expression| expression.source().to_owned()),
-    })
+impl From<RuleVersion> for Told {
+    fn from(version: RuleVersion) -> Self {
+        let terms = version.content;
+        let qualification = terms.qualification;
+        Self {
+            title: terms.title,
+            description: terms.description,
+            rounding: terms.rounding,
+            qualification: qualification.map(|expression| expression.source().to_owned()),
+        }
+    }
 }

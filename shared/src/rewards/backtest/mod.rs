@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use self::replay::{Past, Trial};
 pub use self::tally::{Difference, Given, Moved, Tally};
 use self::walk::{SEGMENTS, Walker};
-use super::{Book, Rule};
+use super::{Book, Rule, rules};
 use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{BacktestId, MemberId};
@@ -111,6 +111,14 @@ struct Current {
     backtest_id: BacktestId,
 }
 
+impl Backtest {
+    /// From when on activities are looked at.
+    pub fn from(&self) -> Timestamp {
+        let days = TimeDelta::days(self.order.days.into());
+        self.started_at.plus(-days)
+    }
+}
+
 /// On how many days a version can be tried.
 pub const DAYS_MAX: u32 = 90;
 
@@ -139,7 +147,7 @@ pub async fn start(
         }
         .into());
     }
-    super::rule_version(tables, &order.rule_id, order.version).await?;
+    rule(tables, &order.rule_id, order.version).await?;
     let backtest = Backtest {
         backtest_id: id,
         started_at: act.at,
@@ -172,6 +180,13 @@ pub async fn start(
         send(queue, &under_way, segment).await?;
     }
     Ok(under_way)
+}
+
+/// Reads the rule in the version that is tried.
+async fn rule(tables: &Tables, id: &Word, version: u32) -> Result<Rule, Error> {
+    let head = rules::find(tables, id).await?;
+    let found = rules::version(tables, &head, Some(version)).await?;
+    Ok(found.of(id.clone()))
 }
 
 /// Puts the order to walk on into the queue. One too many finds nothing to do.
@@ -252,15 +267,8 @@ pub async fn walk(
     let place = keys::checkpoint(job.backtest_id, job.segment);
     let before: Checkpoint = tables.get(&place).await?.unwrap_or_default();
     if !before.done {
-        let Order {
-            rule_id,
-            version,
-            days,
-        } = &backtest.order;
-        let rule: Rule = super::rule_version(tables, rule_id, *version).await?;
-        let until = backtest.started_at;
-        let from = until.plus(-TimeDelta::days((*days).into()));
-        let trial = Trial::new(rule, book, from, until);
+        let rule = rule(tables, &backtest.order.rule_id, backtest.order.version).await?;
+        let trial = Trial::new(rule, book, backtest.from(), backtest.started_at);
         let mut walker = Walker {
             tables,
             whole,
@@ -322,5 +330,5 @@ async fn conclude(tables: &Tables, backtest: Backtest, now: Timestamp) -> Result
     }
 }
 
-#[cfg(test)]
-mod tests;
+
+

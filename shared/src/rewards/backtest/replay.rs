@@ -33,6 +33,18 @@ pub struct Past {
     pub awarded_since: Rjv,
 }
 
+impl Past {
+    /// A past of which nothing is known yet.
+    pub fn of(member_id: MemberId) -> Self {
+        Self {
+            member_id,
+            profile: None,
+            records: Vec::new(),
+            awarded_since: Rjv::ZERO,
+        }
+    }
+}
+
 impl Trial {
     /// A trial of `rule` on what occurred from `from` on, and was decided before `until`. From when on and until when the rule
     /// itself holds is left out of account: usually that is not yet.

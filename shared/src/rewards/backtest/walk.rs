@@ -12,7 +12,7 @@ use crate::catalog::{self, Class, Partner};
 use crate::error::Failure;
 use crate::id::{MemberId, PartnerId};
 use crate::ledger;
-use crate::rewards::{is_profile, is_record};
+use crate::rewards::award::{is_profile, is_record};
 use crate::table::{self, Item, Key, Scan, Stretch, Tables, WholeTables};
 
 /// Into how many segments the table is cut.

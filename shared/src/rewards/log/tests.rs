@@ -101,13 +101,7 @@ fn naive(records: &[Record], by: Grouping) -> BTreeMap<Group, Counts> {
         let group = match by {
             Grouping::Day => Group::Day(record.decided_at.day()),
             Grouping::Category => Group::Category(record.trace.category),
-            Grouping::Rule => Group::Rule(
-                record
-                    .trace
-                    .rule
-                    .as_ref()
-                    .map(|rule| (rule.id.clone(), rule.version)),
-            ),
+            Grouping::Rule => Group::Rule(record.trace.rule.clone()),
             Grouping::Kind => Group::Kind(record.activity.kind),
         };
         groups

@@ -11,7 +11,6 @@ use crate::error::Failure;
 use crate::ledger::Category;
 use crate::rewards::{ActivityKind, Outcome, Record, RuleRef};
 use crate::table::{Query, Tables};
-use crate::text::Word;
 use crate::time::Day;
 
 /// What is counted together: decisions of one day, about one kind, by one version of a rule.
@@ -79,7 +78,7 @@ pub enum Group {
     /// A category; none where no rule was about it.
     Category(Option<Category>),
     /// A version of a rule; none where no rule was about it.
-    Rule(Option<(Word, u32)>),
+    Rule(Option<RuleRef>),
     /// A kind.
     Kind(ActivityKind),
 }
@@ -99,10 +98,7 @@ impl Sort {
         match by {
             Grouping::Day => Group::Day(self.day),
             Grouping::Category => Group::Category(self.category),
-            Grouping::Rule => {
-                let rule = self.rule.clone();
-                Group::Rule(rule.map(|RuleRef { id, version }| (id, version)))
-            }
+            Grouping::Rule => Group::Rule(self.rule.clone()),
             Grouping::Kind => Group::Kind(self.kind),
         }
     }
