@@ -329,6 +329,3 @@ async fn conclude(tables: &Tables, backtest: Backtest, now: Timestamp) -> Result
         Err(Lost::Failed(failure)) => Err(failure),
     }
 }
-
-
-

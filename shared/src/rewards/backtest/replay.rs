@@ -119,8 +119,8 @@ impl Trial {
             let partner = record.activity.source.partner();
             situation.partner_class = partner.and_then(|partner| classes.get(&partner).copied());
             let decided = decide(&self.book, &record.activity, &situation, record.decided_at);
-            let decided =
-                decided.map_err(|_| Failure::broken("a trial asked for what is left in budgets"))?;
+            let decided = decided
+                .map_err(|_| Failure::broken("a trial asked for what is left in budgets"))?;
             situation.follow(&decided);
             if record.activity.kind == self.rule.terms.kind {
                 self.count_given(&mut tally, record)?;

@@ -39,7 +39,9 @@ pub struct Tally {
 }
 
 /// How often and how much was given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[schemars(rename = "BacktestGiven")]
 pub struct Given {
     /// How often.
