@@ -79,6 +79,29 @@ pub enum Rejection {
     #[error("The partner has no such key.")]
     KeyNotFound,
 
+    /// There is no such reward rule.
+    #[error("There is no such reward rule.")]
+    RuleNotFound,
+    /// There is no such promotion.
+    #[error("There is no such promotion.")]
+    PromotionNotFound,
+    /// The rule or the promotion has no such version.
+    #[error("There is no such version; the newest is {version}.")]
+    VersionNotFound {
+        /// The newest version there is.
+        version: u32,
+    },
+    /// The rule or the promotion is in a state that does not lead to the wanted one.
+    #[error("This is {state}, and cannot become what is asked for.")]
+    StateConflict {
+        /// The state it is in: `draft`, `scheduled`, `active`, `paused` or `ended`.
+        state: String,
+    },
+    /// A version is published only with a finished backtest of exactly this version, or with a reason why it needs none.
+    #[error(
+        "Name a finished backtest of this very version in `backtest_id`, or say in `reason` why it needs none."
+    )]
+    BacktestOrReasonNeeded,
     /// There is no such reconciliation.
     #[error("There is no such reconciliation.")]
     ReconciliationNotFound,

@@ -33,8 +33,18 @@ pub struct Act {
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "AuditAction")]
 pub enum Action {
-    /// A reward rule was set.
+    /// A reward rule was said anew, as its next version.
     SetRule,
+    /// A reward rule was published, paused, resumed or ended.
+    SetRuleState,
+    /// A promotion was said anew, as its next version.
+    SetPromotion,
+    /// A promotion was published, paused, resumed or ended.
+    SetPromotionState,
+    /// What holds for all reward rules was said anew.
+    SetProgramme,
+    /// A member was put into other segments.
+    SetSegments,
     /// A partner was added, with its first key.
     CreatePartner,
     /// A partner got another key.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::{Class, Partner, Product, ProductState, keys};
 use crate::error::{Failure, Rejection};
 use crate::id::ProductId;
@@ -31,6 +33,9 @@ pub struct Offer {
 /// A place on the shelf: whether its partner is not an exclusive one, its title, its id.
 pub type Rank<'a> = (bool, &'a str, ProductId);
 
+/// An administrator's change is seen everywhere after this time.
+const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
+
 /// How many items one request asks for; the service cuts a page at one megabyte anyway.
 const PAGE: usize = 1000;
 
@@ -39,7 +44,7 @@ impl Store {
     pub fn new(tables: Tables) -> Self {
         Self {
             tables,
-            cached: Cached::default(),
+            cached: Cached::new(AGE_MAX),
         }
     }
 

@@ -48,12 +48,16 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::PartnerNotFound
         | Rejection::KeyNotFound
         | Rejection::ReconciliationNotFound
+        | Rejection::RuleNotFound
+        | Rejection::PromotionNotFound
+        | Rejection::VersionNotFound { .. }
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::PartnerExists { .. }
         | Rejection::KeyExists { .. }
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
+        | Rejection::StateConflict { .. }
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
@@ -64,6 +68,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::OccurredTooLongAgo { .. }
         | Rejection::QuoteExpired { .. }
         | Rejection::EntriesUnsound { .. }
+        | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
         | Rejection::InsufficientTokens { .. }
         | Rejection::CodeNotRedeemable

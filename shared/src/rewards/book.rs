@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::budget::Budget;
 use super::decide::Purse;
 use super::kind::ActivityKind;
 use super::limit::ScopedLimit;
 use super::promotion::Promotion;
 use super::terms::Rule;
+use super::{programme, promotions, rules};
 use crate::error::Failure;
-use crate::table::Tables;
+use crate::table::{Cached, Tables};
 use crate::text::Word;
 use crate::time::Timestamp;
 use crate::zone::Zone;
@@ -49,10 +52,14 @@ pub struct Programme {
     pub version: u32,
 }
 
-/// The book as of some seconds ago at most.
+/// The book as of half a minute ago at most.
 pub struct Books {
     tables: Tables,
+    cached: Cached<Book>,
 }
+
+/// What administrators change is seen everywhere after this time.
+const AGE_MAX: TimeDelta = TimeDelta::seconds(30);
 
 impl Book {
     /// The rules about a kind, in the order in which they are asked.
@@ -74,17 +81,50 @@ impl Book {
             Purse::Rule(id) => self.rule(id)?.terms.budget.as_ref(),
         }
     }
+
+    /// The same with this rule in the place of the one with its name, whatever state that is in.
+    #[must_use]
+    pub fn with(mut self, rule: Rule) -> Self {
+        self.rules.retain(|other| other.rule_id != rule.rule_id);
+        self.rules.push(rule);
+        self.sorted()
+    }
+
+    fn sorted(mut self) -> Self {
+        self.rules.sort_by(|a, b| {
+            let priority = b.terms.priority.cmp(&a.terms.priority);
+            priority.then_with(|| a.rule_id.cmp(&b.rule_id))
+        });
+        self
+    }
 }
 
 impl Books {
     /// The book in these tables.
     pub fn new(tables: Tables) -> Self {
-        Self { tables }
+        Self {
+            tables,
+            cached: Cached::new(AGE_MAX),
+        }
     }
 
     /// The book, read anew if it is older than half a minute.
-    pub async fn read(&self, _now: Timestamp) -> Result<Arc<Book>, Failure> {
-        let _ = &self.tables;
-        todo!()
+    pub async fn read(&self, now: Timestamp) -> Result<Arc<Book>, Failure> {
+        self.cached.read(now, |_| true, || read(&self.tables)).await
     }
+}
+
+/// Reads the book as it is now. Rules and promotions whose time has not come or is over are in it: what happened in their time
+/// may be reported later.
+pub async fn read(tables: &Tables) -> Result<Book, Failure> {
+    let rules = rules::list(tables).await?.into_iter();
+    let promotions = promotions::list(tables).await?.into_iter();
+    let book = Book {
+        rules: rules.filter_map(rules::RuleHead::in_force).collect(),
+        promotions: promotions
+            .filter_map(promotions::PromotionHead::in_force)
+            .collect(),
+        programme: programme::show(tables).await?,
+    };
+    Ok(book.sorted())
 }

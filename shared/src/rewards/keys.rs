@@ -15,9 +15,12 @@
 use super::decide::Purse;
 use super::standing::Scope;
 use crate::id::{ActivityId, MemberId};
-use crate::table::{Key, Table};
+use crate::table::{Key, Query, Table};
+use crate::text::Word;
 use crate::time::Day;
 
+const RULES: &str = "reward-rules";
+const PROMOTIONS: &str = "reward-promotions";
 const ACTIVITY_PREFIX: &str = "activity#";
 
 fn of_member(member: MemberId, sk: String) -> Key {
@@ -38,6 +41,70 @@ pub(super) fn is_activity(sk: &str) -> bool {
 
 pub(super) fn profile(member: MemberId) -> Key {
     of_member(member, "profile".to_owned())
+}
+
+pub(super) fn rule(id: &Word) -> Key {
+    in_catalog(RULES, id.to_string())
+}
+
+/// All rules, behind the sort key `after` if there is one.
+pub(super) fn rules(after: Option<String>, limit: usize) -> Query {
+    run(RULES.to_owned(), false, after, limit)
+}
+
+pub(super) fn rule_version(id: &Word, version: u32) -> Key {
+    in_catalog(&format!("reward-rule#{id}"), number(version))
+}
+
+/// The versions of a rule, newest first, behind the sort key `after` if there is one.
+pub(super) fn rule_versions(id: &Word, after: Option<String>, limit: usize) -> Query {
+    run(rule_version(id, 0).pk, true, after, limit)
+}
+
+pub(super) fn promotion(id: &Word) -> Key {
+    in_catalog(PROMOTIONS, id.to_string())
+}
+
+/// All promotions, behind the sort key `after` if there is one.
+pub(super) fn promotions(after: Option<String>, limit: usize) -> Query {
+    run(PROMOTIONS.to_owned(), false, after, limit)
+}
+
+pub(super) fn promotion_version(id: &Word, version: u32) -> Key {
+    in_catalog(&format!("reward-promotion#{id}"), number(version))
+}
+
+/// The versions of a promotion, newest first, behind the sort key `after` if there is one.
+pub(super) fn promotion_versions(id: &Word, after: Option<String>, limit: usize) -> Query {
+    run(promotion_version(id, 0).pk, true, after, limit)
+}
+
+pub(super) fn programme() -> Key {
+    in_catalog("reward-programme", "current".to_owned())
+}
+
+fn in_catalog(pk: &str, sk: String) -> Key {
+    Key {
+        table: Table::Catalog,
+        pk: pk.to_owned(),
+        sk,
+    }
+}
+
+fn run(pk: String, descending: bool, after: Option<String>, limit: usize) -> Query {
+    Query {
+        table: Table::Catalog,
+        pk,
+        prefix: String::new(),
+        descending,
+        after,
+        limit,
+    }
+}
+
+/// A version as a sort key: the order of these texts is that of the numbers.
+fn number(version: u32) -> String {
+    format!("{version:06}")
 }
 
 /// Words hold no `#`, and a counted value comes last, so no two scopes share a key.

@@ -1,4 +1,4 @@
-//! A value that may be a few seconds old.
+//! A value that may be some seconds old.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,19 +7,22 @@ use chrono::TimeDelta;
 use crate::error::Failure;
 use crate::time::Timestamp;
 
-/// Keeps the last value that was read, for as long as `AGE_MAX`.
-pub struct Cached<T>(Mutex<Option<(Timestamp, Arc<T>)>>);
-
-/// How old an answer may be. An administrator's change is seen everywhere after this time.
-const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
-
-impl<T> Default for Cached<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
+/// Keeps the last value that was read, for as long as it was told to.
+pub struct Cached<T> {
+    /// How old an answer may be.
+    age_max: TimeDelta,
+    kept: Mutex<Option<(Timestamp, Arc<T>)>>,
 }
 
 impl<T> Cached<T> {
+    /// Nothing so far; later a value that is younger than `age_max`: a change is seen everywhere after this time.
+    pub const fn new(age_max: TimeDelta) -> Self {
+        Self {
+            age_max,
+            kept: Mutex::new(None),
+        }
+    }
+
     /// The value, read anew by `load` if the one at hand is too old or does not satisfy `suits`.
     pub async fn read<F>(
         &self,
@@ -31,18 +34,18 @@ impl<T> Cached<T> {
         F: Future<Output = Result<T, Failure>>,
     {
         let kept = self
-            .0
+            .kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         if let Some((read_at, value)) = kept
-            && (TimeDelta::zero()..AGE_MAX).contains(&now.since(read_at))
+            && (TimeDelta::zero()..self.age_max).contains(&now.since(read_at))
             && suits(&value)
         {
             return Ok(value);
         }
         let value = Arc::new(load().await?);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&value)));
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&value)));
         Ok(value)
     }
 }

@@ -1,10 +1,12 @@
 //! Terms: what a rule says, in one immutable version.
 
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 
 use super::budget::Budget;
-use super::expression::Expression;
-use super::kind::ActivityKind;
+use super::expression::{Expression, Names, Type};
+use super::kind::{self, ActivityKind, Reporter};
 use super::limit::Limit;
 use super::promotion::Stacking;
 use super::streak::StreakRule;
@@ -14,6 +16,10 @@ use crate::ledger::{Category, Expiry};
 use crate::ratio::{Ratio, Rounding};
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
+
+mod check;
+
+pub(super) use self::check::{AMOUNT_MAX, LIMITS_MAX, limits_apart};
 
 /// What a rule says. `E` is how its expressions stand there: as text where an administrator writes or reads them, checked
 /// everywhere else.
@@ -124,5 +130,87 @@ impl<E> Terms<E> {
     pub fn expiry(&self, now: Timestamp) -> Expiry {
         self.expires_after_months
             .map_or(Expiry::Never, |months| Expiry::months_after(now, months))
+    }
+
+    /// The names that its expressions may use, and what each stands for.
+    pub fn names(&self) -> Names {
+        let mut names = kind::names(self.kind);
+        let mut add = |name: &str, stands_for| names.insert(name.to_owned(), stands_for);
+        add("member.earned", Type::Decimal);
+        add("member.spent", Type::Decimal);
+        add("local.hour", Type::Integer);
+        add("local.weekday", Type::Integer);
+        if self.kind.reporter() == Reporter::Partner {
+            add("partner.exclusive", Type::Flag);
+        }
+        if self.streak.is_some() {
+            add("streak.days", Type::Integer);
+            add("streak.days_of_last_7", Type::Integer);
+        }
+        names
+    }
+
+    /// The same with its expressions made into something else, each told by where it stands and what it gives.
+    fn try_map<F, X>(
+        self,
+        mut each: impl FnMut(&str, Type, E) -> Result<F, X>,
+    ) -> Result<Terms<F>, X> {
+        let qualification = self.qualification;
+        let qualification = qualification.map(|text| each("/qualification", Type::Flag, text));
+        Ok(Terms {
+            title: self.title,
+            description: self.description,
+            category: self.category,
+            kind: self.kind,
+            priority: self.priority,
+            from: self.from,
+            until: self.until,
+            segment: self.segment,
+            partner_class: self.partner_class,
+            qualification: qualification.transpose()?,
+            amount: self.amount.try_map(each)?,
+            rounding: self.rounding,
+            stacking: self.stacking,
+            amount_max: self.amount_max,
+            limits: self.limits,
+            counted_by: self.counted_by,
+            cooldown_minutes: self.cooldown_minutes,
+            streak: self.streak,
+            budget: self.budget,
+            expires_after_months: self.expires_after_months,
+        })
+    }
+}
+
+impl Terms<Expression> {
+    /// The same with its expressions as their texts.
+    pub fn text(&self) -> Terms<String> {
+        let source =
+            |_: &str, _, checked: Expression| Ok::<_, Infallible>(checked.source().to_owned());
+        let Ok(text) = self.clone().try_map(source);
+        text
+    }
+}
+
+impl<E> Formula<E> {
+    fn try_map<F, X>(
+        self,
+        mut each: impl FnMut(&str, Type, E) -> Result<F, X>,
+    ) -> Result<Formula<F>, X> {
+        Ok(match self {
+            Self::Fixed { amount } => Formula::Fixed { amount },
+            Self::PerUnit { units, amount } => Formula::PerUnit {
+                units: each("/amount/units", Type::Integer, units)?,
+                amount,
+            },
+            Self::Tiered { by, tiers } => Formula::Tiered {
+                by: each("/amount/by", Type::Integer, by)?,
+                tiers,
+            },
+            Self::Percentage { of, percent } => Formula::Percentage {
+                of: each("/amount/of", Type::Decimal, of)?,
+                percent,
+            },
+        })
     }
 }
