@@ -6,6 +6,7 @@ use super::activity::Activity;
 use super::expression::NoValue;
 use super::limit::{LimitScope, Period};
 use super::streak::Milestone;
+use super::terms::Rule;
 use crate::amount::Rjv;
 use crate::id::EntryId;
 use crate::ledger::Category;
@@ -166,5 +167,23 @@ impl Reason {
             Self::InFuture {} => "in_future",
             Self::NotComputable { .. } => "not_computable",
         }
+    }
+}
+
+impl RuleRef {
+    /// This rule in its version.
+    pub(super) fn of(rule: &Rule) -> Self {
+        Self {
+            id: rule.rule_id.clone(),
+            version: rule.version,
+        }
+    }
+}
+
+impl Trace {
+    /// Says which rule decides.
+    pub(super) fn settle_on(&mut self, rule: &Rule) {
+        self.rule = Some(RuleRef::of(rule));
+        self.category = Some(rule.terms.category);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::limit::{Limit, LimitScope, Tally};
-use super::streak::Streak;
+use super::streak::{Milestone, Streak};
 use super::terms::Rule;
 use super::{Activity, Book, FieldValue};
 use crate::id::PartnerId;
@@ -32,12 +32,20 @@ pub struct Standing {
     /// The days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streak: Option<Streak>,
+    /// Milestones that were reached and not given yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<Milestone>,
     /// Counts the changes.
     #[serde(default)]
     pub version: u64,
 }
 
 impl Scope {
+    /// The scope in which a member's days under a rule stand.
+    pub fn days_of(rule: &Rule) -> Self {
+        Self::Rule(rule.rule_id.clone(), None)
+    }
+
     /// The scope in which a rule's own limits count an activity.
     pub fn of_rule(rule: &Rule, activity: &Activity) -> Self {
         let value = |field: &Word| match activity.fields.get(field.as_str()) {

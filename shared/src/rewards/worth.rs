@@ -57,8 +57,8 @@ pub(super) fn of(
 }
 
 impl Formula<Expression> {
-    /// The expressions in it.
-    pub fn expressions(&self) -> Option<&Expression> {
+    /// The expression in it, if there is one.
+    pub fn expression(&self) -> Option<&Expression> {
         match self {
             Self::Fixed { .. } => None,
             Self::PerUnit { units: of, .. }

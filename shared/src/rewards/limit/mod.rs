@@ -22,7 +22,7 @@ use crate::zone::Zone;
 mod counter;
 
 /// The most of something in a period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("not" = json!({
     "properties": { "max": { "required": ["count"] }, "at_edge": { "const": "clip" } },
@@ -309,7 +309,7 @@ fn instant(millis: i64) -> Timestamp {
 }
 
 /// A limit that holds for one member over all rules of a scope.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScopedLimit {
     /// Over what it counts.

@@ -4,8 +4,9 @@
 //! several of them come to together is [`Stacking`]'s to say.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use chrono::{Datelike, TimeDelta};
+use chrono::{DateTime, Datelike, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 pub use self::stacking::{Stacking, StackingMode};
@@ -116,6 +117,26 @@ impl Promotion {
         self.covers(occasion)
             && (self.from..self.until).contains(&occasion.at)
             && self.is_on(self.zone.local(occasion.at))
+    }
+
+    /// When it is on from an instant on, the earliest first, at most so many times: a calendar to look at.
+    pub fn times(&self, after: Timestamp, times_max: usize) -> Vec<Range<Timestamp>> {
+        let mut times: Vec<Range<Timestamp>> = Vec::new();
+        let mut at = self.from.max(after);
+        while at < self.until {
+            let next = next_quarter(at).min(self.until);
+            if self.is_on(self.zone.local(at)) {
+                if let Some(time) = times.last_mut().filter(|time| time.end == at) {
+                    time.end = next;
+                } else if times.len() < times_max {
+                    times.push(at..next);
+                } else {
+                    break;
+                }
+            }
+            at = next;
+        }
+        times
     }
 
     /// The promotion as administrators read it.
@@ -243,6 +264,13 @@ impl<Z> Promotion<Z> {
         let is_day = |days: &BTreeSet<u8>| days.iter().any(|day| u32::from(*day) == weekday);
         hours.contain(local.hour) && self.weekdays.as_ref().is_none_or(is_day)
     }
+}
+
+/// The next full quarter of an hour. All clocks of our time begin their hours at one.
+fn next_quarter(at: Timestamp) -> Timestamp {
+    const QUARTER: i64 = 15 * 60;
+    let quarters = at.epoch_seconds() / QUARTER + 1;
+    Timestamp::new(DateTime::UNIX_EPOCH).plus(TimeDelta::seconds(quarters * QUARTER))
 }
 
 impl Hours {

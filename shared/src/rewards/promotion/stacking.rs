@@ -60,7 +60,7 @@ impl Stacking {
         Some(amount.max(rounding.apply(&base)?))
     }
 
-    fn total(&self, base: &Exact, effects: &[Effect]) -> Exact {
+    fn total(self, base: &Exact, effects: &[Effect]) -> Exact {
         match self.mode {
             StackingMode::Highest => {
                 let each = effects.iter().map(|effect| effect.on(base));

@@ -151,6 +151,31 @@ fn clocks_decide_on_days_of_23_and_25_hours() {
 }
 
 #[test]
+fn its_calendar_has_each_time_as_a_whole() {
+    let promotion = promotion(json!({
+        "from": "2026-11-27T23:10:00.500Z",
+        "weekdays": [5, 7],
+        "hours": { "from": 22, "until": 2 },
+    }));
+    let times = |after: &str, times_max| -> Vec<String> {
+        let times = promotion.times(after.parse().unwrap(), times_max);
+        times
+            .iter()
+            .map(|time| format!("{} {}", time.start, time.end))
+            .collect()
+    };
+
+    let (friday, sunday) = (
+        "2026-11-27T23:10:00.500Z 2026-11-28T02:00:00.000Z",
+        "2026-11-29T22:00:00.000Z 2026-11-30T00:00:00.000Z",
+    );
+    assert_eq!(times("2026-11-01T00:00:00Z", 9), [friday, sunday]);
+    assert_eq!(times("2026-11-01T00:00:00Z", 1), [friday]);
+    assert_eq!(times("2026-11-28T02:00:00Z", 9), [sunday]);
+    assert!(times("2026-11-30T00:00:00Z", 9).is_empty());
+}
+
+#[test]
 fn bounds_are_checked_field_by_field() {
     let rules: Vec<String> = (0..21).map(|number| format!("rule-{number}")).collect();
     for (change, pointer) in [
@@ -243,6 +268,20 @@ proptest! {
     #[test]
     fn what_looks_like_a_bonus_is_one(text in &BONUS[1..BONUS.len() - 1]) {
         prop_assert!(Effect::Bonus(text.parse().unwrap()).check().is_ok());
+    }
+
+    #[test]
+    fn its_calendar_says_when_it_applies(
+        (from, until) in (0..=23_u8, 1..=24_u8),
+        weekday in 1..=7_u8,
+        millis in 0..3 * 86_400_000_i64,
+    ) {
+        prop_assume!(from != until);
+        let promotion = promotion(json!({ "weekdays": [weekday, weekday % 7 + 1], "hours": { "from": from, "until": until } }));
+        let at = promotion.from.plus(TimeDelta::milliseconds(millis));
+        let times = promotion.times(promotion.from, 100);
+        let is_on = times.iter().any(|time| time.contains(&at));
+        prop_assert_eq!(is_on, applies(&promotion, &at.to_string()));
     }
 
     /// Every hour of a week is on as often as the days and hours say, and each hour that is on belongs to a day that is.

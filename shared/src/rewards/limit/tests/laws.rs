@@ -163,7 +163,7 @@ proptest! {
         asked in asked(400),
     ) {
         let limit = Limit { period, zone: Clock::Member, max: Quota::Count(count), at_edge: Edge::Refuse };
-        let played = play(std::slice::from_ref(&limit), &asked, |_, _, _| {});
+        let played = play(&[limit], &asked, |_, _, _| {});
         for (millis, _) in &played.awards {
             for window in windows(&limit, &played.awards, *millis) {
                 prop_assert!(!exceeds(&limit, &window));
@@ -174,7 +174,7 @@ proptest! {
     #[test]
     fn what_is_refused_would_have_been_too_much(limit in limits(), asked in asked(150)) {
         let mut unjustified = None;
-        play(std::slice::from_ref(&limit), &asked, |played, asked, given| {
+        play(&[limit], &asked, |played, asked, given| {
             // More awards than buckets are counted in steps, or are so long ago that nothing is known.
             let is_exact = played.awards.len() <= BUCKETS_MAX
                 || (limit.period.window().is_some() && !is_unknown(&limit, &played.tally, asked.0))
@@ -189,10 +189,10 @@ proptest! {
 
     #[test]
     fn what_is_clipped_fills_the_limit(limit in limits(), asked in asked(60)) {
-        play(std::slice::from_ref(&limit), &asked, |played, (millis, amount), given| {
+        play(&[limit], &asked, |played, (millis, amount), given| {
             if !given.is_zero() && given < *amount {
                 let tally = with_clocks(|clocks| {
-                    played.tally.with(std::slice::from_ref(&limit), at(*millis), clocks, given)
+                    played.tally.with(&[limit], at(*millis), clocks, given)
                 });
                 let state = with_clocks(|clocks| limit.state(&tally, at(*millis), clocks));
                 assert!(!state.left.is_some());
@@ -202,10 +202,10 @@ proptest! {
 
     #[test]
     fn an_award_shows_in_the_state(limit in limits(), asked in asked(100)) {
-        play(std::slice::from_ref(&limit), &asked, |played, (millis, _), given| {
+        play(&[limit], &asked, |played, (millis, _), given| {
             let state = |tally: &Tally| with_clocks(|clocks| limit.state(tally, at(*millis), clocks));
             let after = with_clocks(|clocks| {
-                played.tally.with(std::slice::from_ref(&limit), at(*millis), clocks, given)
+                played.tally.with(&[limit], at(*millis), clocks, given)
             });
             let (before, after) = (state(&played.tally), state(&after));
             if !given.is_zero() && after.left != Left::Unknown {
@@ -222,7 +222,7 @@ proptest! {
         asked in asked(100),
     ) {
         let limit = Limit { period, zone: Clock::Member, max, at_edge };
-        play(std::slice::from_ref(&limit), &asked, |played, (millis, _), _| {
+        play(&[limit], &asked, |played, (millis, _), _| {
             let state = |at| with_clocks(|clocks| limit.state(&played.tally, at, clocks));
             let now = state(at(*millis));
             let room = now.resets_at.unwrap();
@@ -255,7 +255,7 @@ proptest! {
         if let Ok(counter) = text.parse::<Counter>() {
             let tally = Tally(BTreeMap::from([(limit.key(), counter)]));
             with_clocks(|clocks| {
-                let limits = std::slice::from_ref(&limit);
+                let limits = &[limit];
                 let state = limit.state(&tally, at(millis), clocks);
                 assert!(limit.allow(&state, amount) <= amount);
                 let after = tally.with(limits, at(millis), clocks, amount);
@@ -269,7 +269,7 @@ proptest! {
     #[test]
     fn sums_stay_at_the_largest_amount(limit in limits(), millis in 0..=DAY_MILLIS) {
         with_clocks(|clocks| {
-            let limits = std::slice::from_ref(&limit);
+            let limits = &[limit];
             let once = Tally::default().with(limits, at(millis), clocks, Rjv::MAX);
             let twice = once.with(limits, at(millis), clocks, Rjv::MAX);
             assert_eq!(limit.state(&twice, at(millis), clocks).amount, Rjv::MAX);

@@ -37,15 +37,10 @@ fn state(limit: Limit, tally: &Tally, instant: &str) -> LimitState {
     with_clocks(|clocks| limit.state(tally, at(instant), clocks))
 }
 
-fn awarded(limit: &Limit, awards: &[(&str, &str)]) -> Tally {
+fn awarded(limit: Limit, awards: &[(&str, &str)]) -> Tally {
     with_clocks(|clocks| {
         let add = |tally: Tally, (instant, amount): &(&str, &str)| {
-            tally.with(
-                std::slice::from_ref(limit),
-                at(instant),
-                clocks,
-                rjv(amount),
-            )
+            tally.with(&[limit], at(instant), clocks, rjv(amount))
         };
         awards.iter().fold(Tally::default(), add)
     })
@@ -55,20 +50,20 @@ fn awarded(limit: &Limit, awards: &[(&str, &str)]) -> Tally {
 fn a_day_counts_from_midnight_to_midnight() {
     let limit = limit(Period::Day, Quota::Count(2), Edge::Refuse);
     let tally = awarded(
-        &limit,
+        limit,
         &[
             ("2026-11-24T00:00:00Z", "5"),
             ("2026-11-24T23:59:59.999Z", "2.5"),
         ],
     );
 
-    let full = state(limit.clone(), &tally, "2026-11-24T12:00:00Z");
+    let full = state(limit, &tally, "2026-11-24T12:00:00Z");
     assert_eq!((full.count, full.amount), (2, rjv("7.5")));
     assert_eq!(full.left, Left::Count(0));
     assert_eq!(full.resets_at, Some(at("2026-11-25T00:00:00Z")));
     assert_eq!(limit.allow(&full, rjv("1")), Rjv::ZERO);
     for other in ["2026-11-23T23:59:59.999Z", "2026-11-25T00:00:00Z"] {
-        let free = state(limit.clone(), &tally, other);
+        let free = state(limit, &tally, other);
         assert_eq!(free.left, Left::Count(2));
         assert_eq!(limit.allow(&free, rjv("1")), rjv("1"));
     }
@@ -78,9 +73,9 @@ fn a_day_counts_from_midnight_to_midnight() {
 fn an_edge_refuses_or_clips() {
     for (edge, given) in [(Edge::Refuse, "0"), (Edge::Clip, "2.5")] {
         let limit = limit(Period::Week, Quota::Amount(rjv("10")), edge);
-        let tally = awarded(&limit, &[("2026-11-23T00:00:00Z", "7.5")]);
+        let tally = awarded(limit, &[("2026-11-23T00:00:00Z", "7.5")]);
 
-        let state = state(limit.clone(), &tally, "2026-11-29T23:59:59Z");
+        let state = state(limit, &tally, "2026-11-29T23:59:59Z");
         assert_eq!(state.left, Left::Amount(rjv("2.5")));
         assert_eq!(limit.allow(&state, rjv("2.5")), rjv("2.5"));
         assert_eq!(limit.allow(&state, rjv("2.500001")), rjv(given));
@@ -90,7 +85,7 @@ fn an_edge_refuses_or_clips() {
 #[test]
 fn a_lifetime_never_starts_anew() {
     let limit = limit(Period::Lifetime, Quota::Count(1), Edge::Refuse);
-    let tally = awarded(&limit, &[("2026-11-24T00:00:00Z", "5")]);
+    let tally = awarded(limit, &[("2026-11-24T00:00:00Z", "5")]);
 
     let later = state(limit, &tally, "9999-01-01T00:00:00Z");
     assert_eq!((later.left, later.resets_at), (Left::Count(0), None));
@@ -100,7 +95,7 @@ fn a_lifetime_never_starts_anew() {
 fn a_cooldown_holds_to_the_millisecond_in_both_directions() {
     for minutes in [1, 5, 60, 1440] {
         let limit = Limit::cooldown(minutes);
-        let tally = awarded(&limit, &[("2026-11-24T12:00:00.500Z", "5")]);
+        let tally = awarded(limit, &[("2026-11-24T12:00:00.500Z", "5")]);
         let wait = TimeDelta::minutes(minutes.into());
         let moment = TimeDelta::milliseconds(1);
         let (done, end) = (
@@ -125,9 +120,9 @@ fn limits_of_one_period_and_clock_share_a_counter() {
     let amount = limit(Period::Day, Quota::Amount(rjv("9")), Edge::Clip);
     let programme = Limit {
         zone: Clock::Programme,
-        ..count.clone()
+        ..count
     };
-    let limits = [count.clone(), amount.clone(), programme];
+    let limits = [count, amount, programme];
 
     let tally = with_clocks(|clocks| {
         Tally::default().with(&limits, at("2026-11-24T00:00:00Z"), clocks, rjv("0.75"))
@@ -150,7 +145,7 @@ fn limits_of_one_period_and_clock_share_a_counter() {
 fn an_award_of_nothing_uses_nothing_up() {
     let limit = limit(Period::Day, Quota::Count(1), Edge::Refuse);
 
-    let tally = awarded(&limit, &[("2026-11-24T00:00:00Z", "0")]);
+    let tally = awarded(limit, &[("2026-11-24T00:00:00Z", "0")]);
     assert_eq!(tally, Tally::default());
 }
 
@@ -177,12 +172,7 @@ fn what_was_dropped_stays_closed() {
     let day = |days| first.plus(TimeDelta::days(days));
     let tally = with_clocks(|clocks| {
         (0..=40).fold(Tally::default(), |tally, days| {
-            tally.with(
-                std::slice::from_ref(&daily),
-                day(days),
-                clocks,
-                Rjv::whole(1),
-            )
+            tally.with(&[daily], day(days), clocks, Rjv::whole(1))
         })
     });
 
@@ -203,7 +193,7 @@ fn a_year_of_days_is_short() {
     let tally = with_clocks(|clocks| {
         (0..36).fold(Tally::default(), |tally, days| {
             let day = at("2026-01-01T12:00:00Z").plus(TimeDelta::days(days * 3));
-            let limits = std::slice::from_ref(&daily);
+            let limits = &[daily];
             let once = tally.with(limits, day, clocks, rjv("12.25"));
             once.with(limits, day, clocks, rjv("10.125"))
         })
