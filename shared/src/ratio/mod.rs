@@ -58,6 +58,12 @@ impl Ratio {
     /// One.
     pub const ONE: Self = Self(ONE);
 
+    /// Nothing of it.
+    pub const ZERO: Self = Self(0);
+
+    /// As a percentage, all of it.
+    pub const HUNDRED: Self = Self(100 * ONE);
+
     /// The largest ratio.
     pub const MAX: Self = Self(1000 * ONE);
 

@@ -51,11 +51,9 @@ pub async fn set(
         if before.segments == segments {
             return Ok(segments);
         }
-        let after = Profile {
-            segments: segments.clone(),
-            version: before.version.saturating_add(1),
-            ..before.clone()
-        };
+        let mut after = before.clone();
+        after.segments.clone_from(&segments);
+        after.version = before.version.saturating_add(1);
         let unchanged = Condition::unchanged("version", before.version);
         let write = Write::put(keys::profile(member), table::item(&after)?, unchanged);
         let [old, new] = [&before, &after].map(|profile| Segments {

@@ -16,7 +16,6 @@ use shared::rewards::{
 };
 use shared::text::Word;
 use shared::time::Timestamp;
-use shared::zone::Zone;
 use uuid::Uuid;
 
 /// The partner of all activities that partners report.
@@ -39,11 +38,12 @@ fn book() -> Book {
         rule_id,
         version: 1,
     };
-    Book::new(
-        shipped().into_iter().map(rule).collect(),
-        Vec::new(),
-        Programme::plain(Zone::utc()),
-    )
+    let empty = Book {
+        rules: Vec::new(),
+        promotions: Vec::new(),
+        programme: Programme::default(),
+    };
+    shipped().into_iter().map(rule).fold(empty, Book::with)
 }
 
 /// What a story's member does, named by the instant.
