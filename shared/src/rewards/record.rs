@@ -131,7 +131,9 @@ pub struct Trace {
 }
 
 /// A rule or a promotion in one version, written `app-streak@3`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct RuleRef {
     /// Its name.
     pub id: Word,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::replay::{Past, Trial};
 pub use self::tally::{Difference, Given, Moved, Tally};
-use self::walk::{SEGMENTS, Walker};
+use self::walk::{Pace, SEGMENTS, Walker};
 use super::{Book, Rule, rules};
 use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
@@ -251,6 +251,17 @@ async fn checkpoints(tables: &Tables, id: BacktestId) -> Result<Vec<Checkpoint>,
 
 /// Walks one stretch on and orders the next. The last one of all writes the result.
 pub async fn walk(
+    tables: &(Tables, WholeTables),
+    queue: &BacktestQueue,
+    book: &Book,
+    job: &Job,
+    now: Timestamp,
+) -> Result<(), Error> {
+    walk_at(Pace::default(), tables, queue, book, job, now).await
+}
+
+async fn walk_at(
+    pace: Pace,
     (tables, whole): &(Tables, WholeTables),
     queue: &BacktestQueue,
     book: &Book,
@@ -274,6 +285,7 @@ pub async fn walk(
             whole,
             trial: &trial,
             segment: job.segment,
+            pace,
             tally: before.tally,
             classes: BTreeMap::new(),
         };
@@ -329,3 +341,6 @@ async fn conclude(tables: &Tables, backtest: Backtest, now: Timestamp) -> Result
         Err(Lost::Failed(failure)) => Err(failure),
     }
 }
+
+#[cfg(test)]
+mod tests;

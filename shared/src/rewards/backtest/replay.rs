@@ -50,17 +50,9 @@ impl Trial {
     /// itself holds is left out of account: usually that is not yet.
     pub fn new(mut rule: Rule, book: &Book, from: Timestamp, until: Timestamp) -> Self {
         (rule.terms.from, rule.terms.until) = (None, None);
-        let mut book = book.clone();
-        book.rules.retain(|there| there.rule_id != rule.rule_id);
-        book.rules.push(rule.clone());
-        let order = |rule: &Rule| {
-            let priority = std::cmp::Reverse(rule.terms.priority);
-            (priority, rule.rule_id.clone())
-        };
-        book.rules.sort_by_key(order);
         Self {
+            book: book.clone().with(rule.clone()),
             rule,
-            book,
             from,
             until,
         }

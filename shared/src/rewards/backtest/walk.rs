@@ -18,9 +18,14 @@ use crate::table::{self, Item, Key, Scan, Stretch, Tables, WholeTables};
 /// Into how many segments the table is cut.
 pub(super) const SEGMENTS: u32 = 8;
 
-/// Reads of one stretch, if no member has more than that, and items of one read.
-const READS_MAX: usize = 10;
-const READ_MAX: usize = 1000;
+/// How much is read at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pace {
+    /// Reads of one stretch, if no member has more than that.
+    pub reads: usize,
+    /// Items of one read.
+    pub items: usize,
+}
 
 /// A stretch under way.
 pub(super) struct Walker<'a> {
@@ -28,6 +33,7 @@ pub(super) struct Walker<'a> {
     pub whole: &'a WholeTables,
     pub trial: &'a Trial,
     pub segment: u32,
+    pub pace: Pace,
     pub tally: Tally,
     pub classes: BTreeMap<PartnerId, Class>,
 }
@@ -38,6 +44,15 @@ struct Partition {
     past: Option<Past>,
     activities: u64,
     unreadable: u64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            reads: 10,
+            items: 1000,
+        }
+    }
 }
 
 impl Walker<'_> {
@@ -65,7 +80,7 @@ impl Walker<'_> {
             if next.is_none() {
                 return Ok((None, true));
             }
-            if reads >= READS_MAX && counted != start {
+            if reads >= self.pace.reads && counted != start {
                 return Ok((counted, false));
             }
             after = next;
@@ -79,7 +94,7 @@ impl Walker<'_> {
             segment: self.segment,
             segments: SEGMENTS,
             after,
-            limit: READ_MAX,
+            limit: self.pace.items,
         };
         self.whole.scan(&scan).await
     }
