@@ -98,10 +98,7 @@ fn who_flies_over_the_date_line_misses_no_day() {
         ],
     );
     let landed: Timestamp = "2026-11-25T05:00:00Z".parse().expect("an instant");
-    story.situation.profile = story
-        .situation
-        .profile
-        .in_zone(zone("Pacific/Auckland"), landed);
+    story.situation.profile = story.situation.profile.in_zone(zone("Pacific/Auckland"), landed);
     // Los Angeles' 24th lasts until 08:00Z, when it is 21:00 on the 25th in Auckland; the 26th begins at 11:00Z.
     opens(
         &mut story,
@@ -117,10 +114,8 @@ fn who_flies_back_lives_a_day_twice_and_earns_it_once() {
     let mut story = living_in("Pacific/Auckland");
     opens(&mut story, &[("2026-11-23T21:00:00Z", "0.25")]);
     let landed: Timestamp = "2026-11-24T01:00:00Z".parse().expect("an instant");
-    story.situation.profile = story
-        .situation
-        .profile
-        .in_zone(zone("America/Los_Angeles"), landed);
+    story.situation.profile =
+        story.situation.profile.in_zone(zone("America/Los_Angeles"), landed);
     // The 24th began in Auckland, and comes again in Los Angeles.
     opens(
         &mut story,

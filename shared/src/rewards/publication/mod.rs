@@ -295,3 +295,4 @@ fn conflict(state: State) -> Rejection {
         state: state.as_str().to_owned(),
     }
 }
+
