@@ -17,10 +17,17 @@ impl World {
     pub(super) async fn set_rules(&self) {
         let shipped = shipped();
         let own = [
-            ("app-streak", worth("5", "10", Some(12), &shipped["app-streak"])),
+            (
+                "app-streak",
+                worth("5", "10", Some(12), &shipped["app-streak"]),
+            ),
             ("education", worth("60", "240", None, &shipped["education"])),
         ];
-        let as_shipped = ["feature-exploration", "survey-completion", "health-data-sharing"];
+        let as_shipped = [
+            "feature-exploration",
+            "survey-completion",
+            "health-data-sharing",
+        ];
         let as_shipped = as_shipped.map(|id| (id, shipped[id].clone()));
         let tables = self.tables();
         let mut number = 100;
@@ -66,7 +73,9 @@ fn worth(
         at_edge: Edge::Refuse,
     };
     Terms {
-        amount: Formula::Fixed { amount: rjv(amount) },
+        amount: Formula::Fixed {
+            amount: rjv(amount),
+        },
         amount_max: rjv("1000"),
         limits: vec![limit],
         counted_by: None,
