@@ -136,3 +136,98 @@ fn text_length(text: &str, quote: char, raw: bool) -> usize {
     }
     text.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{check, facts, names};
+    use super::super::{Expression, Type};
+
+    #[test]
+    fn the_longest_and_the_deepest_are_read() {
+        let nested = |open: &str, middle: &str, close: &str| {
+            format!("{}{middle}{}", open.repeat(16), close.repeat(16))
+        };
+        for (source, gives) in [
+            (nested("(", "minutes", ")"), Type::Integer),
+            (nested("-(", "minutes", ")"), Type::Integer),
+            (nested("!(", "done", ")"), Type::Flag),
+            (nested("min(1, ", "minutes", ")"), Type::Integer),
+            (nested("done ? 1 : ", "2", ""), Type::Integer),
+            (format!("1{}", " + 1".repeat(31)), Type::Integer),
+            (format!("done{}", " && done".repeat(31)), Type::Flag),
+            (format!("minutes in [1{}]", ", 1".repeat(61)), Type::Flag),
+            (format!("{:1$}", "done", Expression::CHARS_MAX), Type::Flag),
+            (
+                format!("\"{}\".size()", "(\u{e9}?-".repeat(122)),
+                Type::Integer,
+            ),
+        ] {
+            let value = check(&source, gives).evaluate(&facts());
+            assert!(value.is_ok(), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_longer_or_deeper_is_refused_before_it_is_read() {
+        let fill = |part: &str| part.repeat(Expression::CHARS_MAX / part.len());
+        for (source, reason) in [
+            (
+                fill("("),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("["),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("{1:"),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("-("),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("min(1,"),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("a?b:"),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("a?"),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (
+                fill("(a?"),
+                "brackets and choices are nested more than 16 deep",
+            ),
+            (fill("!"), "two `!` in a row cancel out: leave both out"),
+            (fill("-"), "two `-` in a row cancel out: leave both out"),
+            (
+                format!("{}1", fill("-")),
+                "an expression has at most 500 characters",
+            ),
+            (
+                format!("{}1", fill("1 + ")),
+                "an expression has at most 500 characters",
+            ),
+            (fill("1+1+") + "", "something is missing at the end"),
+            (
+                format!("{}1", "1+".repeat(249)),
+                "an expression has at most 64 values and operators",
+            ),
+            (format!("{}a", "a.".repeat(249)), "there is no"),
+            (
+                format!("minutes in [{}1]", "1,".repeat(240)),
+                "an expression has at most 64 values",
+            ),
+            (fill("\"(\""), "`\"(\"` is not expected here"),
+            (fill("a<1+1*"), "something is missing at the end"),
+        ] {
+            let refused = Expression::check(&source, &names(), Type::Integer).unwrap_err();
+            assert!(refused.reason.starts_with(reason), "{source}: {refused}");
+        }
+    }
+}

@@ -156,4 +156,4 @@ impl InvalidExpression {
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod tests;
+mod sample;

@@ -14,6 +14,8 @@ const FUNCTIONS: [(&str, &str); 5] = [
     ("startsWith", "a.startsWith(b)"),
 ];
 
+pub(super) const NO_MACROS: &str = "macros are not part of the language";
+
 /// What is wrong, and at which byte of the text.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -45,8 +47,24 @@ impl Text<'_> {
         }
     }
 
+    /// What is said of a part that gives a value of another type than is expected.
+    pub(super) fn mismatch(&self, node: &IdedExpr, found: Type, expected: &[Type]) -> Refusal {
+        let hint = if found == Type::Integer && expected == [Type::Decimal] {
+            ", which decimal(...) makes of it"
+        } else {
+            ""
+        };
+        let (what, found) = (self.what(node), name_of(found));
+        let expected: Vec<_> = expected.iter().copied().map(name_of).collect();
+        let expected = expected.join(" or ");
+        self.refuse(
+            node,
+            format!("{what} is {found}, {expected} is expected{hint}"),
+        )
+    }
+
     /// What a part is called: what is written there, or that it is what an operator gives.
-    pub(super) fn what(&self, node: &IdedExpr) -> String {
+    fn what(&self, node: &IdedExpr) -> String {
         match &node.expr {
             Expr::Call(call) => match call.func_name.as_str() {
                 operators::CONDITIONAL => "what `? :` gives".to_owned(),
@@ -104,7 +122,7 @@ pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
     }
 }
 
-pub(super) fn name_of(kind: Type) -> &'static str {
+fn name_of(kind: Type) -> &'static str {
     match kind {
         Type::Integer => "a whole number",
         Type::Decimal => "a decimal",
@@ -133,4 +151,35 @@ pub(super) fn misused(name: &str) -> String {
     }
     let there = FUNCTIONS.map(|(known, _)| format!("`{known}`")).join(", ");
     format!("there is no function `{name}`; there are {there}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Expression;
+    use super::super::sample::names;
+    use super::*;
+
+    #[test]
+    fn what_is_not_in_the_language_is_refused_where_it_stands() {
+        let mut wrong = Vec::new();
+        for line in include_str!("refused.txt").lines() {
+            let (source, expected) = line.split_once(" => ").unwrap();
+            let found = match Expression::check(&source.replace("\\n", "\n"), &names(), Type::Flag)
+            {
+                Ok(_) => "nothing".to_owned(),
+                Err(refused) => refused.to_string(),
+            };
+            if found != expected {
+                wrong.push(format!("{source} => {found}"));
+            }
+        }
+        assert!(wrong.is_empty(), "refused otherwise:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn where_there_are_no_names_none_is_known() {
+        let refused = Expression::check("a", &Names::new(), Type::Flag).unwrap_err();
+
+        assert_eq!(refused.reason, "there is no `a`, and no other name");
+    }
 }

@@ -4,7 +4,7 @@ use cel::common::ast::{IdedExpr, SourceInfo};
 use cel::parser::{ParseError, Parser};
 
 use super::bounds::LEVELS_MAX;
-use super::refusal::Refusal;
+use super::refusal::{NO_MACROS, Refusal};
 
 /// What a text says, and where each part of it stands.
 pub(super) fn parse(source: &str) -> Result<(IdedExpr, SourceInfo), Refusal> {
@@ -54,7 +54,7 @@ fn explain(error: &ParseError) -> String {
     } else if message.starts_with("unsupported syntax") {
         "optional fields and quoted names are not part of the language".to_owned()
     } else if message.contains(" macro") {
-        "macros are not part of the language".to_owned()
+        NO_MACROS.to_owned()
     } else {
         Refusal::unreadable().reason
     }
