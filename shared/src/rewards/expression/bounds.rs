@@ -167,67 +167,44 @@ mod tests {
         }
     }
 
+    fn refused(source: &str, reason: &str) {
+        let refused = Expression::check(source, &names(), Type::Integer).unwrap_err();
+        assert!(refused.reason.starts_with(reason), "{source}: {refused}");
+    }
+
+    /// As many of a part as an expression can have.
+    fn filled(part: &str) -> String {
+        part.repeat(Expression::CHARS_MAX / part.len())
+    }
+
     #[test]
     fn what_is_longer_or_deeper_is_refused_before_it_is_read() {
-        let fill = |part: &str| part.repeat(Expression::CHARS_MAX / part.len());
-        for (source, reason) in [
-            (
-                fill("("),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("["),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("{1:"),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("-("),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("min(1,"),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("a?b:"),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("a?"),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (
-                fill("(a?"),
-                "brackets and choices are nested more than 16 deep",
-            ),
-            (fill("!"), "two `!` in a row cancel out: leave both out"),
-            (fill("-"), "two `-` in a row cancel out: leave both out"),
-            (
-                format!("{}1", fill("-")),
-                "an expression has at most 500 characters",
-            ),
-            (
-                format!("{}1", fill("1 + ")),
-                "an expression has at most 500 characters",
-            ),
-            (fill("1+1+") + "", "something is missing at the end"),
-            (
-                format!("{}1", "1+".repeat(249)),
-                "an expression has at most 64 values and operators",
-            ),
-            (format!("{}a", "a.".repeat(249)), "there is no"),
-            (
-                format!("minutes in [{}1]", "1,".repeat(240)),
-                "an expression has at most 64 values",
-            ),
-            (fill("\"(\""), "`\"(\"` is not expected here"),
-            (fill("a<1+1*"), "something is missing at the end"),
+        let deep = "brackets and choices are nested more than 16 deep";
+        for part in [
+            "(", "[", "{1:", "-(", "!(", "min(1,", "a?b:", "a?", "(a?", "a[", "\"\"(",
         ] {
-            let refused = Expression::check(&source, &names(), Type::Integer).unwrap_err();
-            assert!(refused.reason.starts_with(reason), "{source}: {refused}");
+            refused(&filled(part), deep);
         }
+        for sign in ["!", "-"] {
+            let twice = format!("two `{sign}` in a row cancel out");
+            refused(&filled(sign), &twice);
+            refused(&format!("----{sign}{sign}1"), "two `");
+        }
+        let long = "an expression has at most 500 characters";
+        for part in ["(", "-", "1 + ", "a", " ", "\u{e9}"] {
+            refused(&part.repeat(501), long);
+        }
+    }
+
+    #[test]
+    fn what_is_long_without_being_deep_is_read() {
+        let many = "an expression has at most 64 values and operators";
+        refused(&format!("{}1", "1+".repeat(249)), many);
+        refused(&format!("{}done", "done&&".repeat(80)), many);
+        refused(&format!("minutes in [{}1]", "1,".repeat(240)), many);
+        refused(&format!("{}a", "a.".repeat(249)), "there is no `a.a.");
+        refused(&filled("1+1+"), "something is missing at the end");
+        refused(&filled("a<1+1*"), "something is missing at the end");
+        refused(&filled("\"(\""), "`\"(\"` is not expected here");
     }
 }

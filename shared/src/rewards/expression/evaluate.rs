@@ -280,67 +280,43 @@ mod tests {
         ]);
     }
 
-    #[test]
-    fn what_is_too_large_or_divided_by_zero_has_no_value() {
-        for (source, gives, why) in [
-            (
-                "9223372036854775807 + minutes",
-                Type::Integer,
-                NoValue::Overflow,
-            ),
-            (
-                "-(-9223372036854775807 - 1)",
-                Type::Integer,
-                NoValue::Overflow,
-            ),
-            (
-                "(-9223372036854775807 - 1) / -1",
-                Type::Integer,
-                NoValue::Overflow,
-            ),
-            (
-                "(-9223372036854775807 - 1) % -1",
-                Type::Integer,
-                NoValue::Overflow,
-            ),
-            (
-                "spent * 9223372036854775807",
-                Type::Decimal,
-                NoValue::Overflow,
-            ),
-            (
-                "decimal(9223372036854)+decimal(1)",
-                Type::Decimal,
-                NoValue::Overflow,
-            ),
-            ("decimal(9223372036855)", Type::Decimal, NoValue::Overflow),
-            ("minutes / records", Type::Integer, NoValue::DivisionByZero),
-            ("minutes % records", Type::Integer, NoValue::DivisionByZero),
-            ("spent / records", Type::Decimal, NoValue::DivisionByZero),
-            (
-                "minutes / records > 1 && done",
-                Type::Flag,
-                NoValue::DivisionByZero,
-            ),
-            (
-                "minutes / records > 1 ? 1 : 2",
-                Type::Integer,
-                NoValue::DivisionByZero,
-            ),
-            (
-                "done ? minutes / records : 2",
-                Type::Integer,
-                NoValue::DivisionByZero,
-            ),
-            (
-                "max(minutes / records, 1)",
-                Type::Integer,
-                NoValue::DivisionByZero,
-            ),
-        ] {
-            let value = check(source, gives).evaluate(&facts());
+    fn has_no_value(why: NoValue, table: &[(&str, Type)]) {
+        for (source, gives) in table {
+            let value = check(source, *gives).evaluate(&facts());
             assert_eq!(value, Err(why), "{source}");
         }
+    }
+
+    #[test]
+    fn what_is_too_large_has_no_value() {
+        has_no_value(
+            NoValue::Overflow,
+            &[
+                ("9223372036854775807 + minutes", Type::Integer),
+                ("-(-9223372036854775807 - 1)", Type::Integer),
+                ("(-9223372036854775807 - 1) / -1", Type::Integer),
+                ("(-9223372036854775807 - 1) % -1", Type::Integer),
+                ("spent * 9223372036854775807", Type::Decimal),
+                ("decimal(9223372036854) + decimal(1)", Type::Decimal),
+                ("decimal(9223372036855)", Type::Decimal),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_divided_by_zero_has_no_value() {
+        has_no_value(
+            NoValue::DivisionByZero,
+            &[
+                ("minutes / records", Type::Integer),
+                ("minutes % records", Type::Integer),
+                ("spent / records", Type::Decimal),
+                ("minutes / records > 1 && done", Type::Flag),
+                ("minutes / records > 1 ? 1 : 2", Type::Integer),
+                ("done ? minutes / records : 2", Type::Integer),
+                ("max(minutes / records, 1)", Type::Integer),
+            ],
+        );
     }
 
     #[test]

@@ -211,6 +211,52 @@ mod tests {
         assert_eq!(read, expression);
     }
 
+    /// Rules are stored for good, so a step never changes its name.
+    #[test]
+    fn every_step_is_stored_under_its_name() {
+        for (source, gives, plan) in [
+            (
+                "done ? -minutes : size(\"a\")",
+                Type::Integer,
+                json!([
+                    { "fact": "done" }, { "fact": "minutes" }, "neg", { "text": "a" }, "size", "?:",
+                ]),
+            ),
+            (
+                "min(1, 2) + max(3, 4) - 5 * 6 / 7 % 8",
+                Type::Integer,
+                json!([
+                    { "int": 1 }, { "int": 2 }, "min", { "int": 3 }, { "int": 4 }, "max", "+",
+                    { "int": 5 }, { "int": 6 }, "*", { "int": 7 }, "/", { "int": 8 }, "%", "-",
+                ]),
+            ),
+            (
+                "1 < 2 == (1 <= 2) != (1 > 2)",
+                Type::Flag,
+                json!([
+                    { "int": 1 }, { "int": 2 }, "<", { "int": 1 }, { "int": 2 }, "<=", "==",
+                    { "int": 1 }, { "int": 2 }, ">", "!=",
+                ]),
+            ),
+            (
+                "true && minutes in [1, 2] || action.startsWith(\"a\")",
+                Type::Flag,
+                json!([
+                    { "flag": true }, { "fact": "minutes" }, { "in_ints": [1, 2] }, "&&",
+                    { "fact": "action" }, { "text": "a" }, "starts_with", "||",
+                ]),
+            ),
+            (
+                "decimal(minutes)",
+                Type::Decimal,
+                json!([{ "fact": "minutes" }, "decimal"]),
+            ),
+        ] {
+            let stored = serde_json::to_value(check(source, gives)).unwrap();
+            assert_eq!(stored, json!({ "source": source, "plan": plan }));
+        }
+    }
+
     /// A rule is a flat item, and what it says of an amount is tagged: its fields are held in between before they are read.
     #[test]
     fn it_is_stored_in_a_rule() {
