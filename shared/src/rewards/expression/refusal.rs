@@ -16,6 +16,9 @@ const FUNCTIONS: [(&str, &str); 5] = [
 
 pub(super) const NO_MACROS: &str = "macros are not part of the language";
 
+/// How much of the text is repeated in a reason.
+const QUOTED_CHARS_MAX: usize = 40;
+
 /// What is wrong, and at which byte of the text.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -71,7 +74,7 @@ impl Text<'_> {
                 operators::IN => "what `in` gives".to_owned(),
                 name => format!("what `{}` gives", name.trim_matches('_')),
             },
-            _ => format!("`{}`", dotted(node).unwrap_or(self.written(node))),
+            _ => quoted(&dotted(node).unwrap_or_else(|| self.written(node))),
         }
     }
 
@@ -111,6 +114,22 @@ fn index(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
+/// A piece of the text as it is repeated in a reason: not all of it if it is long, and no control characters.
+pub(super) fn quoted(piece: &str) -> String {
+    let mut shown = String::new();
+    for letter in piece.chars().take(QUOTED_CHARS_MAX) {
+        match letter {
+            '"' | '\'' | '\\' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+    }
+    let more = match piece.chars().nth(QUOTED_CHARS_MAX) {
+        Some(_) => "...",
+        None => "",
+    };
+    format!("`{shown}{more}`")
+}
+
 /// The name that a part is, points included.
 pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
     match &node.expr {
@@ -133,11 +152,12 @@ fn name_of(kind: Type) -> &'static str {
 
 /// What is said about a name that is none.
 pub(super) fn unknown(name: &str, names: &Names) -> String {
+    let name = quoted(name);
     let there: Vec<_> = names.keys().map(|name| format!("`{name}`")).collect();
     if there.is_empty() {
-        format!("there is no `{name}`, and no other name")
+        format!("there is no {name}, and no other name")
     } else {
-        format!("there is no `{name}`; there are {}", there.join(", "))
+        format!("there is no {name}; there are {}", there.join(", "))
     }
 }
 
@@ -150,7 +170,7 @@ pub(super) fn misused(name: &str) -> String {
         return "`[` stands only on the right of `in`".to_owned();
     }
     let there = FUNCTIONS.map(|(known, _)| format!("`{known}`")).join(", ");
-    format!("there is no function `{name}`; there are {there}")
+    format!("there is no function {}; there are {there}", quoted(name))
 }
 
 #[cfg(test)]
