@@ -65,7 +65,7 @@ impl Scan {
         }
         self.value = match first {
             ')' | ']' | '}' | '"' | '\'' | '`' => true,
-            _ => is_word(first) && token != "in",
+            _ => is_word(first),
         };
         if self.sign.is_some() && signs == (self.sign, first) {
             return Err(format!("two `{first}` in a row cancel out: leave both out"));
@@ -152,6 +152,10 @@ mod tests {
             (nested("-(", "minutes", ")"), Type::Integer),
             (nested("!(", "done", ")"), Type::Flag),
             (nested("min(1, ", "minutes", ")"), Type::Integer),
+            (
+                format!("{}1{}", "min(done ? 1 : 2, ".repeat(9), ")".repeat(9)),
+                Type::Integer,
+            ),
             (nested("done ? 1 : ", "2", ""), Type::Integer),
             (format!("1{}", " + 1".repeat(31)), Type::Integer),
             (format!("done{}", " && done".repeat(31)), Type::Flag),
@@ -190,6 +194,8 @@ mod tests {
             refused(&filled(sign), &twice);
             refused(&format!("----{sign}{sign}1"), "two `");
         }
+        refused(&format!("action == r'\\' && {}", "(".repeat(17)), deep);
+        refused(&format!("action == '\\'' && {}", "(".repeat(17)), deep);
         let long = "an expression has at most 500 characters";
         for part in ["(", "-", "1 + ", "a", " ", "\u{e9}"] {
             refused(&part.repeat(501), long);
@@ -199,6 +205,8 @@ mod tests {
     #[test]
     fn what_is_long_without_being_deep_is_read() {
         let many = "an expression has at most 64 values and operators";
+        refused(&format!("1{}", " + 1".repeat(32)), many);
+        refused(&format!("minutes in [1{}]", ", 1".repeat(62)), many);
         refused(&format!("{}1", "1+".repeat(249)), many);
         refused(&format!("{}done", "done&&".repeat(80)), many);
         refused(&format!("minutes in [{}1]", "1,".repeat(240)), many);

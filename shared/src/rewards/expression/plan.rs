@@ -293,7 +293,7 @@ mod tests {
             json!([{ "int": 1 }, { "int": 2 }]),
             json!(["?:", { "int": 1 }, { "int": 2 }, { "int": 3 }]),
             json!(many(json!({ "int": 1 }), 100_000)),
-            json!([{ "int": 1 }, { "in_ints": many(json!(1), 64) }]),
+            json!([{ "int": 1 }, { "in_ints": many(json!(1), 63) }]),
             json!([{ "double": 1.5 }]),
             json!([{ "int": 1.5 }]),
             json!("minutes"),
@@ -304,6 +304,8 @@ mod tests {
         for plan in [
             json!([{ "text": "a" }, "!"]),
             json!([{ "text": "a" }, { "int": 1 }, "+"]),
+            json!([{ "text": "a" }, { "int": 1 }, "=="]),
+            json!([{ "text": "a" }, { "int": 1 }, "!="]),
             json!([{ "micros": 1 }, { "micros": 1 }, "*"]),
             json!([{ "int": 1 }, { "int": 1 }, { "int": 1 }, "?:"]),
             json!([{ "int": 1 }, { "flag": true }, "&&"]),
