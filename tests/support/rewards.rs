@@ -78,7 +78,7 @@ fn worth(
         },
         amount_max: rjv("1000"),
         limits: vec![limit],
-        counted_by: None,
+        apart: None,
         expires_after_months,
         ..terms.clone()
     }
