@@ -106,6 +106,13 @@ pub enum Rejection {
     #[error("There is no such reconciliation.")]
     ReconciliationNotFound,
 
+    /// The member has no such activity, or it is not decided yet.
+    #[error("You have no such activity, or it is not decided yet.")]
+    ActivityNotFound,
+    /// The rule has no such backtest.
+    #[error("The rule has no such backtest.")]
+    BacktestNotFound,
+
     /// Activities of this kind are reported by somebody else.
     #[error("Activities of the kind `{kind}` are reported by the {reporter}, not from here.")]
     ActivityNotYoursToReport {

@@ -136,7 +136,16 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductNotFound,
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
+        Rejection::RuleNotFound,
+        Rejection::PromotionNotFound,
+        Rejection::VersionNotFound { version: 3 },
+        Rejection::StateConflict {
+            state: "ended".to_owned(),
+        },
+        Rejection::BacktestOrReasonNeeded,
         Rejection::ReconciliationNotFound,
+        Rejection::ActivityNotFound,
+        Rejection::BacktestNotFound,
         Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::ActivityNotYoursToReport {
             kind: "health_data_shared".to_owned(),

@@ -49,6 +49,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::KeyNotFound
         | Rejection::StreakNotFound
         | Rejection::ReconciliationNotFound
+        | Rejection::ActivityNotFound
+        | Rejection::BacktestNotFound
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
         | Rejection::VersionNotFound { .. }
