@@ -269,7 +269,7 @@ fn any_rule(id: &'static str) -> impl Strategy<Value = Rule> {
         json!(null),
         json!("local.hour >= 12"),
         json!("streak.days >= 2"),
-        json!("member.earned < 3.0"),
+        json!("member.earned < decimal(\"3.0\")"),
         json!("24 / local.hour > 2"),
     ];
     let amounts = [
