@@ -6,6 +6,7 @@
 
 mod directions;
 mod document;
+mod earning;
 mod operation;
 mod refusals;
 mod rewards;
@@ -28,6 +29,7 @@ use crate::{
 fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
+        earning::operations(),
         rewards::rules(),
         rewards::promotions(),
         rewards::programme_and_segments(),
