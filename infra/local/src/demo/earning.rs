@@ -150,7 +150,7 @@ impl Journey<'_> {
         Ok(())
     }
 
-    fn ask_why(&self, activity: &str) -> Result<()> {
+    fn ask_why(&mut self, activity: &str) -> Result<()> {
         let why = self.app.get(&format!("/v1/activities/{activity}/why"))?;
         self.story.tell(
             "Asks why the first report earned what it did",
