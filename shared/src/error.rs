@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::amount::Rjv;
 use crate::invalid::Invalid;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// Why a request is refused: the caller's news.
 ///
@@ -106,6 +106,13 @@ pub enum Rejection {
     #[error("There is no such reconciliation.")]
     ReconciliationNotFound,
 
+    /// The member has no such activity, or it is not decided yet.
+    #[error("You have no such activity, or it is not decided yet.")]
+    ActivityNotFound,
+    /// The rule has no such backtest.
+    #[error("The rule has no such backtest.")]
+    BacktestNotFound,
+
     /// Activities of this kind are reported by somebody else.
     #[error("Activities of the kind `{kind}` are reported by the {reporter}, not from here.")]
     ActivityNotYoursToReport {
@@ -129,6 +136,31 @@ pub enum Rejection {
     /// The event id already names another activity.
     #[error("This event id was already used for another activity.")]
     ActivityConflict,
+
+    /// No rule counts such days for the member.
+    #[error("You have no such streak.")]
+    StreakNotFound,
+    /// The rule knows no repair.
+    #[error("This streak cannot be mended.")]
+    RepairNotOffered,
+    /// Nothing is broken that could be mended.
+    #[error("This streak is not broken.")]
+    StreakNotBroken,
+    /// Too many days have passed since the streak broke.
+    #[error("Too many days have passed since this streak broke.")]
+    RepairTooLate,
+    /// The last repair is not long enough ago.
+    #[error("This streak can be mended again on {again_on}.")]
+    RepairTooSoon {
+        /// On which local day it can be mended again.
+        again_on: Day,
+    },
+    /// The time zone was changed too often lately.
+    #[error("The time zone was changed too often lately. It can be changed again at {again_at}.")]
+    TimeZoneChangedTooOften {
+        /// From when on it can be changed again.
+        again_at: Timestamp,
+    },
 
     /// The quote was not issued by this system, or was changed.
     #[error("The quote is not one that was issued here.")]

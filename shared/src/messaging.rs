@@ -64,6 +64,10 @@ pub struct RewardQueue(pub Sender);
 #[derive(Clone)]
 pub struct ReconciliationQueue(pub Sender);
 
+/// The queue that carries the stretches of backtests.
+#[derive(Clone)]
+pub struct BacktestQueue(pub Sender);
+
 /// The topic that tells of entries.
 #[derive(Clone)]
 pub struct NewsTopic(pub Sender);

@@ -9,6 +9,7 @@ mod clients;
 mod folding;
 mod operations;
 mod reconciling;
+mod rewards;
 mod store;
 mod torn;
 mod waking;

@@ -6,6 +6,7 @@
 mod adjustments;
 mod needs;
 mod outbox;
+mod rewards;
 mod store;
 mod world;
 

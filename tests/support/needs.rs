@@ -5,7 +5,7 @@ use shared::codes::{Lookup, Mint};
 use shared::lambda::Metrics;
 use shared::messaging::{NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
-use shared::rewards::Rules;
+use shared::rewards::Books;
 use shared::seal::{Keyring, Signing};
 use shared::table::{Tables, WholeTables};
 
@@ -65,7 +65,7 @@ impl FromWorld for Store {
     }
 }
 
-impl FromWorld for Rules {
+impl FromWorld for Books {
     fn from_world(world: &World) -> Self {
         Self::new(world.tables())
     }

@@ -9,17 +9,16 @@ use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Stor
 use shared::codes::{self, Redemption};
 use shared::id::{EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId};
 use shared::insights::{self, Run, Starter};
-use shared::ledger::{self, Category, Entry, Filter};
+use shared::ledger::{self, Entry, Filter};
 use shared::messaging::{Message, ReconciliationQueue};
 use shared::notifications::{self, News};
 use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
 use shared::pricing::{self, Quote};
 use shared::purchases::{self, Purchase, Secrets};
-use shared::rewards::{self, Activity, ReportSource, Rule};
+use shared::rewards::{self, ActivityKind, Report, ReportSource};
 use shared::table::{
     AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, WholeTables, Write,
 };
-use shared::text::Reference;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -247,32 +246,9 @@ impl World {
         updated.expect("a paused product");
     }
 
-    async fn set_rules(&self) {
-        let data = Category::DataContribution;
-        for ((kind, category, amount, daily_cap, expires_after_months), number) in [
-            ("app_opened", Category::Engagement, "5", "10", Some(12)),
-            ("survey_completed", data, "60", "240", None),
-        ]
-        .into_iter()
-        .zip(9..)
-        {
-            let rule = Rule {
-                kind: kind.parse().expect("a kind"),
-                category,
-                amount: rjv(amount),
-                daily_cap: rjv(daily_cap),
-                expires_after_months,
-                version: 0,
-            };
-            let act = act(number, days_ago(21));
-            let set = rewards::set_rule(&self.tables(), rule, &act).await;
-            set.expect("a new rule");
-        }
-    }
-
     async fn live_mias_past(&self) {
         for event in ["survey-1", "survey-2", "survey-3"] {
-            self.earn(MIA, event, "survey_completed", days_ago(20))
+            self.earn(MIA, event, "education_completed", days_ago(20))
                 .await;
         }
         self.spend(1, MIA, "gym-trial", 1, days_ago(19)).await;
@@ -293,7 +269,7 @@ impl World {
     }
 
     async fn live_bens_past(&self) {
-        self.earn(BEN, "survey-1", "survey_completed", days_ago(3))
+        self.earn(BEN, "survey-1", "education_completed", days_ago(3))
             .await;
         self.spend(3, BEN, "gym-day-pass", 1, days_ago(2)).await;
     }
@@ -318,7 +294,7 @@ impl World {
     async fn tamper(&self) {
         for member in [DAN, FAY] {
             let event = "survey-1";
-            self.earn(member, event, "survey_completed", now()).await;
+            self.earn(member, event, "education_completed", now()).await;
         }
         let (always, none) = (
             Condition::All(Vec::new()),
@@ -341,18 +317,22 @@ impl World {
     }
 
     async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
-        let event_id: Reference = text(event);
-        let activity = Activity {
-            activity_id: Activity::id_of(member, ReportSource::App, &event_id),
+        let kind: ActivityKind = kind.parse().expect("a kind");
+        let fields = match kind {
+            ActivityKind::EducationCompleted => r#"{"content":"sleep-basics","minutes":12}"#,
+            _ => "{}",
+        };
+        let report = Report {
             member_id: member,
             source: ReportSource::App,
-            event_id,
-            kind: kind.parse().expect("a kind"),
+            event_id: text(event),
+            kind,
+            fields: serde_json::from_str(fields).expect("fields"),
+            evidence: None,
             occurred_at: None,
-            reported_at: at,
         };
-        let rules = rewards::rules(&self.tables()).await.expect("rules");
-        let awarded = rewards::award(&self.tables(), &rules, &[activity], at).await;
+        let book = rewards::book::read(&self.tables()).await.expect("a book");
+        let awarded = rewards::award(&self.tables(), &book, &[report.activity(at)], at).await;
         awarded.expect("an award");
     }
 

@@ -144,6 +144,8 @@ fn of_operations() -> Vec<Rejection> {
         },
         Rejection::BacktestOrReasonNeeded,
         Rejection::ReconciliationNotFound,
+        Rejection::ActivityNotFound,
+        Rejection::BacktestNotFound,
         Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::ActivityNotYoursToReport {
             kind: "health_data_shared".to_owned(),

@@ -57,6 +57,8 @@ pub enum Action {
     UpdateProduct,
     /// A reconciliation was started.
     StartReconciliation,
+    /// A version of a reward rule is tried on past activities.
+    StartBacktest,
     /// A wallet was made the fold of its entries again.
     RebuildWallet,
     /// A correction of a wallet was proposed.

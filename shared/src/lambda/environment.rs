@@ -8,7 +8,7 @@ use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
 use crate::lambda::Metrics;
-use crate::messaging::{NewsTopic, ReconciliationQueue, RewardQueue};
+use crate::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue};
 use crate::purchases::Secrets;
 use crate::rewards::Books;
 use crate::seal::{Keyring, Signing};
@@ -128,6 +128,13 @@ impl FromEnvironment for RewardQueue {
 impl FromEnvironment for ReconciliationQueue {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let url = environment.require("RECONCILIATION_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for BacktestQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let url = environment.require("BACKTEST_QUEUE_URL")?;
         Ok(Self(aws::queue(environment.clients()?, url)))
     }
 }

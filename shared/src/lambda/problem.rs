@@ -47,12 +47,17 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ProductNotFound
         | Rejection::PartnerNotFound
         | Rejection::KeyNotFound
+        | Rejection::StreakNotFound
         | Rejection::ReconciliationNotFound
+        | Rejection::ActivityNotFound
+        | Rejection::BacktestNotFound
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
         | Rejection::VersionNotFound { .. }
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
+        | Rejection::RepairNotOffered
+        | Rejection::StreakNotBroken
         | Rejection::PartnerExists { .. }
         | Rejection::KeyExists { .. }
         | Rejection::ProductConflict { .. }
@@ -66,6 +71,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejection::OccurredInFuture { .. }
         | Rejection::OccurredTooLongAgo { .. }
+        | Rejection::RepairTooLate
+        | Rejection::RepairTooSoon { .. }
+        | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
         | Rejection::EntriesUnsound { .. }
         | Rejection::BacktestOrReasonNeeded

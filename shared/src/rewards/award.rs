@@ -100,6 +100,11 @@ pub fn record_key(member: MemberId, id: ActivityId) -> Key {
     keys::activity(member, id)
 }
 
+/// Whether an item of a member with this sort key is the member's profile.
+pub(super) fn is_profile(sk: &str) -> bool {
+    keys::is_profile(sk)
+}
+
 /// Whether an item of a member with this sort key is the record of an activity.
 pub fn is_record(sk: &str) -> bool {
     keys::is_activity(sk)

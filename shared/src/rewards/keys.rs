@@ -22,6 +22,7 @@ use crate::time::Day;
 const RULES: &str = "reward-rules";
 const PROMOTIONS: &str = "reward-promotions";
 const ACTIVITY_PREFIX: &str = "activity#";
+const PROFILE: &str = "profile";
 
 fn of_member(member: MemberId, sk: String) -> Key {
     Key {
@@ -39,8 +40,12 @@ pub(super) fn is_activity(sk: &str) -> bool {
     sk.starts_with(ACTIVITY_PREFIX)
 }
 
+pub(super) fn is_profile(sk: &str) -> bool {
+    sk == PROFILE
+}
+
 pub(super) fn profile(member: MemberId) -> Key {
-    of_member(member, "profile".to_owned())
+    of_member(member, PROFILE.to_owned())
 }
 
 pub(super) fn rule(id: &Word) -> Key {

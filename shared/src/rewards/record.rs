@@ -131,7 +131,9 @@ pub struct Trace {
 }
 
 /// A rule or a promotion in one version, written `app-streak@3`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct RuleRef {
     /// Its name.
     pub id: Word,
@@ -151,6 +153,23 @@ pub struct LimitTrace {
     pub count: u32,
     /// Tokens in it so far.
     pub amount: Rjv,
+}
+
+impl Reason {
+    /// Its code, as in JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoRule {} => "no_rule",
+            Self::NotQualified {} => "not_qualified",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::CoolingDown { .. } => "cooling_down",
+            Self::BudgetExhausted { .. } => "budget_exhausted",
+            Self::NothingEarned {} => "nothing_earned",
+            Self::TooLate {} => "too_late",
+            Self::InFuture {} => "in_future",
+            Self::NotComputable { .. } => "not_computable",
+        }
+    }
 }
 
 impl RuleRef {

@@ -11,12 +11,11 @@ use serde_json::Value;
 use shared::catalog::Class;
 use shared::id::{MemberId, PartnerId};
 use shared::rewards::{
-    Activity, ActivityKind, Book, Decision, Fields, Programme, Report, ReportSource, Reporter, Rule,
-    Situation, Terms, decide,
+    Activity, ActivityKind, Book, Decision, Fields, Programme, Report, ReportSource, Reporter,
+    Rule, Situation, Terms, decide,
 };
 use shared::text::Word;
 use shared::time::Timestamp;
-use shared::zone::Zone;
 use uuid::Uuid;
 
 /// The partner of all activities that partners report.
@@ -35,15 +34,18 @@ fn shipped() -> BTreeMap<Word, Terms<String>> {
 /// A book of the rules that come with the system.
 fn book() -> Book {
     let rule = |(rule_id, terms): (Word, Terms<String>)| Rule {
-        terms: terms.check().unwrap_or_else(|error| panic!("{rule_id}: {error}")),
+        terms: terms
+            .check()
+            .unwrap_or_else(|error| panic!("{rule_id}: {error}")),
         rule_id,
         version: 1,
     };
-    Book::new(
-        shipped().into_iter().map(rule).collect(),
-        Vec::new(),
-        Programme::plain(Zone::utc()),
-    )
+    let empty = Book {
+        rules: Vec::new(),
+        promotions: Vec::new(),
+        programme: Programme::default(),
+    };
+    shipped().into_iter().map(rule).fold(empty, Book::with)
 }
 
 /// What a story's member does, named by the instant.

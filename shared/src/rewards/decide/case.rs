@@ -147,12 +147,7 @@ impl<'a> Case<'a> {
     fn is_about(&self, rule: &Rule) -> bool {
         let terms = &rule.terms;
         let segments = &self.situation.profile.segments;
-        terms.from.is_none_or(|from| from <= self.at)
-            && terms.until.is_none_or(|until| self.at < until)
-            && terms
-                .segment
-                .as_ref()
-                .is_none_or(|segment| segments.contains(segment))
+        terms.are_for(segments, self.at)
             && (terms.partner_class.is_none()
                 || terms.partner_class == self.situation.partner_class)
     }

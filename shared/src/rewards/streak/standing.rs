@@ -95,6 +95,17 @@ impl Streak {
         Ok(next)
     }
 
+    /// Whether the run that goes on was mended already, so that whoever asks for it again is told that it is done.
+    pub fn is_mended(&self, rule: &StreakRule, moment: Moment<'_>) -> bool {
+        let goes_on = match self.standing(rule, moment) {
+            Standing::NotBegun | Standing::Broken => false,
+            Standing::Active | Standing::AtRisk | Standing::Held => true,
+        };
+        let is_within = |run: &Run, day| run.days.from < day && day <= day_after(run.days.to);
+        let within = self.runs.last().zip(self.repaired);
+        goes_on && within.is_some_and(|(run, day)| is_within(run, day))
+    }
+
     /// How it stands.
     pub fn status(&self, rule: &StreakRule, moment: Moment<'_>) -> Status {
         let standing = self.standing(rule, moment);

@@ -1,5 +1,6 @@
 //! Terms: what a rule says, in one immutable version.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,16 @@ pub struct Rule {
 }
 
 impl<E> Terms<E> {
+    /// Whether they hold for a member in these segments at an instant.
+    pub fn are_for(&self, segments: &BTreeSet<Word>, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at)
+            && self.until.is_none_or(|until| at < until)
+            && self
+                .segment
+                .as_ref()
+                .is_none_or(|segment| segments.contains(segment))
+    }
+
     /// When tokens that come in at `now` expire.
     pub fn expiry(&self, now: Timestamp) -> Expiry {
         self.expires_after_months

@@ -1,0 +1,5 @@
+//! Runs [`functions::rewards::backtest`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_queue(functions::rewards::backtest::handle)
+}
