@@ -125,15 +125,35 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "purchases-quote" => purchases::quote::handle(&world.give(), call).await,
         "purchases-reveal" => purchases::reveal::handle(&world.give(), call).await,
         "purchases-show" => purchases::show::handle(&world.give(), call).await,
-        "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
-        "rewards-report" => rewards::report::handle(&world.give(), call).await,
-        "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
+        _ if function.starts_with("rewards-") => about_rewards(world, function, call).await,
         "store-list" => store::list::handle(&world.give(), call).await,
         "store-show" => store::show::handle(&world.give(), call).await,
         "wallet-receipt" => wallet::receipt::handle(&world.give(), call).await,
         "wallet-show" => wallet::show::handle(&world.give(), call).await,
         "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
         "wallet-transactions" => wallet::transactions::handle(&world.give(), call).await,
+        _ => panic!("tests/edge/serve.rs does not know the function {function}"),
+    }
+}
+
+async fn about_rewards(world: &World, function: &str, call: Call) -> Answer {
+    match function {
+        "rewards-list-promotions" => rewards::list_promotions::handle(&world.give(), call).await,
+        "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
+        "rewards-report" => rewards::report::handle(&world.give(), call).await,
+        "rewards-set-programme" => rewards::set_programme::handle(&world.give(), call).await,
+        "rewards-set-promotion" => rewards::set_promotion::handle(&world.give(), call).await,
+        "rewards-set-promotion-state" => {
+            rewards::set_promotion_state::handle(&world.give(), call).await
+        }
+        "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
+        "rewards-set-rule-state" => rewards::set_rule_state::handle(&world.give(), call).await,
+        "rewards-set-segments" => rewards::set_segments::handle(&world.give(), call).await,
+        "rewards-show-programme" => rewards::show_programme::handle(&world.give(), call).await,
+        "rewards-show-promotion" => rewards::show_promotion::handle(&world.give(), call).await,
+        "rewards-show-rule" => rewards::show_rule::handle(&world.give(), call).await,
+        "rewards-show-segments" => rewards::show_segments::handle(&world.give(), call).await,
+        "rewards-simulate-rule" => rewards::simulate_rule::handle(&world.give(), call).await,
         _ => panic!("tests/edge/serve.rs does not know the function {function}"),
     }
 }

@@ -1,19 +1,20 @@
 //! What activities are worth in the world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
+use shared::audit::Act;
 use shared::rewards::limit::{Clock, Edge, Limit, Period, Quota};
 use shared::rewards::promotion::PromotionTerms;
 use shared::rewards::publication::{Order, Wanted};
 use shared::rewards::terms::Formula;
-use shared::rewards::{Terms, promotions, rules};
+use shared::rewards::{Terms, programme, promotions, rules, segments};
 
-use super::world::{World, days_ago, rjv};
+use super::world::{MIA, World, days_ago, rjv};
 use super::{act, text};
 
 impl World {
-    /// Rules of the world's own, rules as they are shipped, one that is only a draft, and a promotion.
+    /// Rules of the world's own, rules as they are shipped, one that is only a draft, one that is over, and promotions.
     pub(super) async fn set_rules(&self) {
         let shipped = shipped();
         let own = [
@@ -50,6 +51,28 @@ impl World {
         set.expect("a new promotion");
         let published = promotions::set_state(&tables, &id, &publish(), &next()).await;
         published.expect("a published promotion");
+        self.end_rules(&mut next).await;
+        let terms = json!({ "zone": "UTC" });
+        let terms = serde_json::from_value(terms).expect("terms of a programme");
+        let set = programme::set(&tables, terms, &next()).await;
+        set.expect("a programme");
+        let early = "early-birds".parse().expect("a word");
+        let set = segments::set(&tables, MIA, BTreeSet::from([early]), &next()).await;
+        set.expect("a segment");
+    }
+
+    async fn end_rules(&self, next: &mut impl FnMut() -> Act) {
+        let tables = self.tables();
+        let over = "retired-rule".parse().expect("a word");
+        let set = rules::set(&tables, &over, shipped()["review"].clone(), &next()).await;
+        set.expect("a draft");
+        let ended = rules::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended rule");
+        let over = "retired-week".parse().expect("a word");
+        let set = promotions::set(&tables, &over, spring_week(), &next()).await;
+        set.expect("a draft");
+        let ended = promotions::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended promotion");
     }
 }
 
@@ -103,5 +126,14 @@ fn publish() -> Order {
         version: Some(1),
         backtest_id: None,
         reason: Some(text("The first rules")),
+    }
+}
+
+fn end() -> Order {
+    Order {
+        state: Wanted::Ended,
+        version: None,
+        backtest_id: None,
+        reason: None,
     }
 }
