@@ -4,6 +4,7 @@
 //! an operation has. What follows from its shape is added: an operation with a body refuses bodies, one with a query queries.
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
+mod activities;
 mod document;
 mod operation;
 mod refusals;
@@ -27,6 +28,7 @@ use crate::{
 fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
+        activities::operations(),
         store_and_purchases(),
         partners_and_products(),
         adjustments_and_audit(),

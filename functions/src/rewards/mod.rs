@@ -1,5 +1,13 @@
 pub mod award;
+pub mod backtest;
 pub mod collect;
+pub mod explain;
+pub mod list_activities;
 pub mod list_rules;
+pub mod log;
 pub mod report;
+pub mod report_totals;
 pub mod set_rule;
+pub mod show_activity;
+pub mod show_backtest;
+pub mod start_backtest;
