@@ -25,6 +25,7 @@ fn award(number: u128, category: Category) -> Source {
         activity_kind: "app_opened".to_owned(),
         category,
         occurred_at: start(),
+        rule_id: "app-streak".parse().unwrap(),
         rule_version: 1,
     }
 }
@@ -246,7 +247,7 @@ fn the_canonical_form_is_what_it_always_was() {
             r#"{"account":"member:mem_00000000000000000000000000000007","amount":"5","side":"credit"}],"#,
             r#""lots":{"never":"5"},"previous_hash":"19ed92ed4aeeb00044f47538eba5786d3520d0a17cb485466c0ea95e1e7b12a9","recorded_at":"2026-11-23T08:00:00.000Z","seq":1,"#,
             r#""source":{"activity_id":"act_00000000000000000000000000000001","activity_kind":"app_opened","#,
-            r#""category":"engagement","occurred_at":"2026-11-23T08:00:00.000Z","rule_version":1}}"#
+            r#""category":"engagement","occurred_at":"2026-11-23T08:00:00.000Z","rule_id":"app-streak","rule_version":1}}"#
         )
     );
     assert_eq!(

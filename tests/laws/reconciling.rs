@@ -373,6 +373,7 @@ fn an_award_that_was_given_twice_is_found() {
                 ("activity_kind", text("survey_completed")),
                 ("category", text("engagement")),
                 ("occurred_at", text(start())),
+                ("rule_id", text("app-streak")),
                 ("rule_version", AttributeValue::N("1".to_owned())),
             ]
             .map(|(name, value)| (name.to_owned(), value))

@@ -205,6 +205,7 @@ mod tests {
                 activity_kind: "app_opened".to_owned(),
                 category: Category::Engagement,
                 occurred_at: start,
+                rule_id: "app-streak".parse().unwrap(),
                 rule_version: 1,
             };
             let order = Order::Credit {
