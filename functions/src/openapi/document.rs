@@ -6,8 +6,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{AdjustmentId, EntryId, KeyId, MemberId, PartnerId, ProductId, PurchaseId, RunId};
-use shared::rewards::ActivityKind;
+use shared::text::Word;
 
+use super::directions::{ACCEPTED, ANSWERED, join};
 use super::operation::{Body, Caller, Operation, Shape};
 use super::refusals::{Refusal, refusals};
 use super::schemas::{
@@ -58,9 +59,11 @@ pub fn document() -> Value {
                 },
             },
             "responses": writer.responses(),
+            "accepted": writer.accepted.take_definitions(false),
             "schemas": writer.schemas(),
         },
     });
+    join(&mut document);
     tidy(&mut document);
     document
 }
@@ -105,11 +108,11 @@ fn path_shape(name: &str) -> Shape {
         "adjustment_id" => Shape::of::<AdjustmentId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
-        "kind" => Shape::of::<ActivityKind>(),
         "member_id" => Shape::of::<MemberId>(),
         "partner_id" => Shape::of::<PartnerId>(),
         "product_id" => Shape::of::<ProductId>(),
         "purchase_id" => Shape::of::<PurchaseId>(),
+        "promotion_id" | "rule_id" => Shape::of::<Word>(),
         "run_id" => Shape::of::<RunId>(),
         other => panic!("say here what the path parameter {other} looks like"),
     }
@@ -131,15 +134,15 @@ struct Writer {
 
 impl Writer {
     fn new() -> Self {
-        let settings = || {
+        let settings = |path: &'static str| {
             SchemaSettings::draft2020_12().with(|settings| {
-                settings.definitions_path = "/components/schemas".into();
+                settings.definitions_path = path.into();
                 settings.meta_schema = None;
             })
         };
         Self {
-            accepted: settings().for_deserialize().into_generator(),
-            answered: settings().for_serialize().into_generator(),
+            accepted: settings(ACCEPTED).for_deserialize().into_generator(),
+            answered: settings(ANSWERED).for_serialize().into_generator(),
             own: BTreeMap::new(),
             refusals: refusals(),
         }
@@ -303,18 +306,8 @@ impl Writer {
     }
 
     fn schemas(&mut self) -> Value {
-        let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
-        let accepted = self.accepted.take_definitions(false);
         let answered = self.answered.take_definitions(false);
-        for (name, schema) in accepted.into_iter().chain(answered) {
-            if let Some(other) = schemas.get(&name) {
-                assert_eq!(
-                    *other, schema,
-                    "{name} looks different in the two directions"
-                );
-            }
-            schemas.insert(name, schema);
-        }
+        let mut schemas: BTreeMap<String, Value> = answered.into_iter().collect();
         schemas.append(&mut self.own);
         let problems = self
             .refusals

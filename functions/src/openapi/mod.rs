@@ -5,9 +5,11 @@
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
 mod activities;
+mod directions;
 mod document;
 mod operation;
 mod refusals;
+mod rewards;
 mod schemas;
 
 use shared::adjustments::Adjustment;
@@ -15,13 +17,12 @@ use shared::audit::Record;
 use shared::catalog::{Partner, Product};
 use shared::lambda::{Page, PageQuery};
 use shared::ledger::Entry;
-use shared::rewards::Rule;
 
 pub use self::document::document;
 use self::operation::{Operation, admin, member, partner};
 use crate::{
-    adjustments, audit, codes, insights, notifications, partners, products, purchases, rewards,
-    store, wallet,
+    adjustments, audit, codes, insights, notifications, partners, products, purchases, store,
+    wallet,
 };
 
 /// All operations, in the order of the README's map.
@@ -29,6 +30,9 @@ fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
         activities::operations(),
+        rewards::rules(),
+        rewards::promotions(),
+        rewards::programme_and_segments(),
         store_and_purchases(),
         partners_and_products(),
         adjustments_and_audit(),
@@ -63,17 +67,10 @@ fn wallet_and_rewards() -> Vec<Operation> {
         .refuses(&["ENTRY_NOT_FOUND"]),
         member("rewards-report", "POST /v1/activities")
             .says("Report what the member did; the award follows")
-            .body::<rewards::report::Body>()
-            .answers::<rewards::report::View>(202)
+            .body::<crate::rewards::report::Body>()
+            .answers::<crate::rewards::report::View>(202)
             .refuses(&["ACTIVITY_NOT_YOURS_TO_REPORT", "ACTIVITY_CONFLICT"])
             .refuses(&["OCCURRED_IN_FUTURE", "OCCURRED_TOO_LONG_AGO"]),
-        admin("rewards-set-rule", "PUT /admin/v1/reward-rules/{kind}")
-            .says("Say what activities of a kind are worth from now on")
-            .body::<rewards::set_rule::Body>()
-            .answers::<Rule>(200),
-        admin("rewards-list-rules", "GET /admin/v1/reward-rules")
-            .says("All rules, by kind")
-            .answers::<rewards::list_rules::View>(200),
     ]
 }
 

@@ -136,6 +136,13 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductNotFound,
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
+        Rejection::RuleNotFound,
+        Rejection::PromotionNotFound,
+        Rejection::VersionNotFound { version: 3 },
+        Rejection::StateConflict {
+            state: "ended".to_owned(),
+        },
+        Rejection::BacktestOrReasonNeeded,
         Rejection::ReconciliationNotFound,
         Rejection::ActivityNotFound,
         Rejection::BacktestNotFound,

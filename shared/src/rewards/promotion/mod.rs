@@ -26,6 +26,7 @@ mod stacking;
 /// out everywhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PromotionTerms")]
 pub struct Promotion<Z = Zone> {
     /// What members read.
     pub title: Text<1, 80>,

@@ -295,4 +295,3 @@ fn conflict(state: State) -> Rejection {
         state: state.as_str().to_owned(),
     }
 }
-

@@ -15,7 +15,9 @@ const ATTEMPTS_MAX: u32 = 8;
 const PAGE: usize = 1000;
 
 /// Reads all heads, by name.
-pub(in crate::rewards) async fn heads<C: Content>(tables: &Tables) -> Result<Vec<Head<C>>, Failure> {
+pub(in crate::rewards) async fn heads<C: Content>(
+    tables: &Tables,
+) -> Result<Vec<Head<C>>, Failure> {
     let (mut heads, mut after) = (Vec::new(), None);
     loop {
         let (page, next) = tables.page(&C::heads(after, PAGE)).await?;
@@ -28,7 +30,10 @@ pub(in crate::rewards) async fn heads<C: Content>(tables: &Tables) -> Result<Vec
 }
 
 /// Reads one head.
-pub(in crate::rewards) async fn head<C: Content>(tables: &Tables, id: &Word) -> Result<Head<C>, Error> {
+pub(in crate::rewards) async fn head<C: Content>(
+    tables: &Tables,
+    id: &Word,
+) -> Result<Head<C>, Error> {
     let head = tables.get(&C::head(id)).await?;
     Ok(head.ok_or_else(C::not_found)?)
 }

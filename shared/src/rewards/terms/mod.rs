@@ -26,6 +26,7 @@ pub(super) use self::check::{AMOUNT_MAX, LIMITS_MAX, limits_apart};
 /// everywhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "RuleTerms")]
 pub struct Terms<E> {
     /// What members read above it.
     pub title: Text<1, 80>,
@@ -75,6 +76,7 @@ pub struct Terms<E> {
 /// What one activity is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "Formula")]
 pub enum Formula<E> {
     /// Always the same.
     Fixed {

@@ -1,0 +1,39 @@
+//! `GET /admin/v1/reward-promotions/{promotion_id}`: a promotion and its versions, the newest first.
+
+use serde::Serialize;
+use shared::lambda::{Answer, Call, PageQuery, Pages, Reply};
+use shared::rewards::promotion::PromotionTerms;
+use shared::rewards::promotions;
+use shared::seal::Signing;
+use shared::table::Tables;
+use shared::text::Word;
+
+use super::views::{PromotionView, VersionView};
+
+/// A promotion and a page of its versions.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct View {
+    promotion: PromotionView,
+    versions: Vec<VersionView<PromotionTerms>>,
+    /// What to ask for older versions with; none on the last page.
+    next_cursor: Option<String>,
+}
+
+/// Answers the promotion.
+pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
+    call.staff()?;
+    let id: Word = call.path("promotion_id")?;
+    let query: PageQuery = call.query()?;
+    let list = format!("promotion-versions-{id}");
+    let pages = Pages::of(keys, &list, "admin");
+    let after = pages.open(query.cursor.as_deref())?;
+    let promotion = promotions::find(tables, &id).await?;
+    let (versions, next) = promotions::versions(tables, &id, after, query.limit.get()).await?;
+    let versions = versions.iter().map(VersionView::of).collect();
+    let page = pages.page(versions, next)?;
+    Reply::ok(&View {
+        promotion: PromotionView::of(&promotion, call.now()),
+        versions: page.items,
+        next_cursor: page.next_cursor,
+    })
+}
