@@ -12,13 +12,10 @@ pub fn operations() -> Vec<Operation> {
             .says("What became of the member's activities, newest first, in a sentence each")
             .query::<PageQuery>()
             .answers::<Page<rewards::list_activities::View>>(200),
-        member(
-            "rewards-show-activity",
-            "GET /v1/activities/{activity_id}",
-        )
-        .says("One activity, and what became of it")
-        .answers::<rewards::show_activity::View>(200)
-        .refuses(&["ACTIVITY_NOT_FOUND"]),
+        member("rewards-show-activity", "GET /v1/activities/{activity_id}")
+            .says("One activity, and what became of it")
+            .answers::<rewards::show_activity::View>(200)
+            .refuses(&["ACTIVITY_NOT_FOUND"]),
         member("rewards-explain", "GET /v1/activities/{activity_id}/why")
             .says("How the decision about an activity came about, and what would change it")
             .answers::<rewards::explain::View>(200)
