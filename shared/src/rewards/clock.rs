@@ -31,9 +31,7 @@ pub async fn set_zone(
         let before: Option<Profile> = tables.get(&place).await?;
         // Whoever has no profile named no zone, so that the first one holds at once: the programme's does not matter.
         let before = before.unwrap_or_else(|| Profile::unknown(&Zone::utc()));
-        let mut after = before
-            .in_zone(zone.clone(), now)
-            .map_err(Rejection::from)?;
+        let mut after = before.in_zone(zone.clone(), now).map_err(Rejection::from)?;
         if after == before {
             return Ok(after);
         }

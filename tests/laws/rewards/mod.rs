@@ -11,8 +11,8 @@ use serde_json::Value;
 use shared::catalog::Class;
 use shared::id::{MemberId, PartnerId};
 use shared::rewards::{
-    Activity, ActivityKind, Book, Decision, Fields, Programme, Report, ReportSource, Reporter, Rule,
-    Situation, Terms, decide,
+    Activity, ActivityKind, Book, Decision, Fields, Programme, Report, ReportSource, Reporter,
+    Rule, Situation, Terms, decide,
 };
 use shared::text::Word;
 use shared::time::Timestamp;
@@ -34,7 +34,9 @@ fn shipped() -> BTreeMap<Word, Terms<String>> {
 /// A book of the rules that come with the system.
 fn book() -> Book {
     let rule = |(rule_id, terms): (Word, Terms<String>)| Rule {
-        terms: terms.check().unwrap_or_else(|error| panic!("{rule_id}: {error}")),
+        terms: terms
+            .check()
+            .unwrap_or_else(|error| panic!("{rule_id}: {error}")),
         rule_id,
         version: 1,
     };

@@ -62,7 +62,10 @@ async fn a_thousand_racing_events_never_pass_a_members_limit() {
         let shared = of(1, shared, event);
         tokio::spawn(async move {
             // A queue delivers again until it is done.
-            while rewards::award(&tables, &book, std::slice::from_ref(&shared), noon()).await.is_err() {
+            while rewards::award(&tables, &book, std::slice::from_ref(&shared), noon())
+                .await
+                .is_err()
+            {
                 tokio::task::yield_now().await;
             }
             let record = rewards::record(&tables, shared.member_id, shared.activity_id).await;
@@ -73,7 +76,9 @@ async fn a_thousand_racing_events_never_pass_a_members_limit() {
     for race in races.collect::<Vec<_>>() {
         outcomes.push(race.await.expect("a race that ends"));
     }
-    let awarded = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Awarded { .. }));
+    let awarded = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Outcome::Awarded { .. }));
 
     assert_eq!(awarded.count(), 8);
     assert_eq!(outcomes.len(), 1000);
@@ -86,18 +91,33 @@ fn a_budget_is_given_to_the_last_token_and_not_beyond() {
     let tables = Tables::new(Arc::new(Memory::default()));
     let book = with_budget("40", 3);
     let lesson = |member: u128| {
-        let lesson = activity("education_completed", r#"{"content":"a","minutes":30}"#, NOON);
+        let lesson = activity(
+            "education_completed",
+            r#"{"content":"a","minutes":30}"#,
+            NOON,
+        );
         of(member, lesson, 1)
     };
     let mut refused = 0;
     for member in 1..=30 {
         let lesson = lesson(member);
-        at_once(rewards::award(&tables, &book, std::slice::from_ref(&lesson), noon())).expect("an award");
-        let record = at_once(rewards::record(&tables, lesson.member_id, lesson.activity_id));
+        at_once(rewards::award(
+            &tables,
+            &book,
+            std::slice::from_ref(&lesson),
+            noon(),
+        ))
+        .expect("an award");
+        let record = at_once(rewards::record(
+            &tables,
+            lesson.member_id,
+            lesson.activity_id,
+        ));
         let record = record.expect("a store").expect("a record");
         refused += usize::from(matches!(record.outcome, Outcome::Refused(_)));
     }
-    let given = (1..=30).filter_map(|member| Some(earned(&tables, member)).filter(|earned| !earned.is_zero()));
+    let given = (1..=30)
+        .filter_map(|member| Some(earned(&tables, member)).filter(|earned| !earned.is_zero()));
     let given: Vec<Rjv> = given.collect();
     let sum = Rjv::checked_sum(given.iter().copied()).expect("a sum");
 
@@ -120,7 +140,13 @@ fn ten_that_arrive_together_earn_what_ten_earn_one_by_one() {
     );
     at_once(rewards::award(&together, &book, &lessons, noon())).expect("awards");
     for lesson in &lessons {
-        at_once(rewards::award(&apart, &book, std::slice::from_ref(lesson), noon())).expect("an award");
+        at_once(rewards::award(
+            &apart,
+            &book,
+            std::slice::from_ref(lesson),
+            noon(),
+        ))
+        .expect("an award");
     }
     // And again, in other company: nothing more.
     at_once(rewards::award(&together, &book, &lessons[3..7], noon())).expect("nothing new");
@@ -132,13 +158,31 @@ fn ten_that_arrive_together_earn_what_ten_earn_one_by_one() {
 #[test]
 fn what_happens_first_counts_first_however_it_arrives() {
     let book = book();
-    let early = activity("health_data_shared", r#"{"records":700}"#, "2026-11-23T09:00:00Z");
-    let late = activity("health_data_shared", r#"{"records":700}"#, "2026-11-23T10:00:00Z");
+    let early = activity(
+        "health_data_shared",
+        r#"{"records":700}"#,
+        "2026-11-23T09:00:00Z",
+    );
+    let late = activity(
+        "health_data_shared",
+        r#"{"records":700}"#,
+        "2026-11-23T10:00:00Z",
+    );
     let tables = Tables::new(Arc::new(Memory::default()));
     let (early, late) = (of(1, early, 1), of(1, late, 2));
-    at_once(rewards::award(&tables, &book, &[late.clone(), early.clone()], noon())).expect("awards");
+    at_once(rewards::award(
+        &tables,
+        &book,
+        &[late.clone(), early.clone()],
+        noon(),
+    ))
+    .expect("awards");
     let amount = |activity: &Activity| {
-        let record = at_once(rewards::record(&tables, activity.member_id, activity.activity_id));
+        let record = at_once(rewards::record(
+            &tables,
+            activity.member_id,
+            activity.activity_id,
+        ));
         match record.expect("a store").expect("a record").outcome {
             Outcome::Awarded { amount, .. } => amount,
             Outcome::Refused(reason) => panic!("{reason:?}"),
