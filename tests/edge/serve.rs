@@ -53,9 +53,12 @@ impl Trigger {
     /// How the function of this name is served.
     pub fn of(function: &str) -> Self {
         match function {
-            "rewards-award" | "notifications-deliver" | "insights-reconcile" => Self::Queue,
+            "rewards-award"
+            | "notifications-deliver"
+            | "insights-reconcile"
+            | "rewards-backtest" => Self::Queue,
             "notifications-publish" => Self::Stream,
-            "insights-fold" => Self::StreamBatch,
+            "insights-fold" | "rewards-log" => Self::StreamBatch,
             "insights-schedule" => Self::Schedule,
             "partners-authorize" => Self::Authorizer,
             _ => Self::Http,
@@ -125,9 +128,15 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "purchases-quote" => purchases::quote::handle(&world.give(), call).await,
         "purchases-reveal" => purchases::reveal::handle(&world.give(), call).await,
         "purchases-show" => purchases::show::handle(&world.give(), call).await,
+        "rewards-explain" => rewards::explain::handle(&world.give(), call).await,
+        "rewards-list-activities" => rewards::list_activities::handle(&world.give(), call).await,
         "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
+        "rewards-report-totals" => rewards::report_totals::handle(&world.give(), call).await,
         "rewards-report" => rewards::report::handle(&world.give(), call).await,
         "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
+        "rewards-show-activity" => rewards::show_activity::handle(&world.give(), call).await,
+        "rewards-show-backtest" => rewards::show_backtest::handle(&world.give(), call).await,
+        "rewards-start-backtest" => rewards::start_backtest::handle(&world.give(), call).await,
         "store-list" => store::list::handle(&world.give(), call).await,
         "store-show" => store::show::handle(&world.give(), call).await,
         "wallet-receipt" => wallet::receipt::handle(&world.give(), call).await,
@@ -156,6 +165,13 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
             })
             .await
         }
+        "rewards-backtest" => {
+            let needs = world.give();
+            deliver(batch, |job| {
+                rewards::backtest::handle(&needs, job, fresh.now)
+            })
+            .await
+        }
         "notifications-deliver" => {
             let tables = world.give();
             deliver(batch, |news| {
@@ -180,6 +196,10 @@ pub async fn stream(world: &World, event: &Event) -> Vec<String> {
         "insights-fold" => {
             let tables = world.give();
             deliver_batch(batch, |entries| insights::fold::handle(&tables, entries)).await
+        }
+        "rewards-log" => {
+            let tables = world.give();
+            deliver_batch(batch, |records| rewards::log::handle(&tables, records)).await
         }
         function => panic!("tests/edge/serve.rs does not know the function {function}"),
     };

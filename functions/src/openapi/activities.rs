@@ -22,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
             .refuses(&["ACTIVITY_NOT_FOUND"]),
         admin("rewards-report-totals", "GET /admin/v1/reports/rewards")
             .says("What was awarded and refused in a time, and how the budgets stand")
-            .query::<rewards::report_totals::Query>()
+            .parameters::<rewards::report_totals::Query>()
             .answers::<rewards::report_totals::View>(200),
         admin(
             "rewards-start-backtest",
