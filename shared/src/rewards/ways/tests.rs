@@ -28,7 +28,9 @@ fn rule(id: &str, otherwise: Value) -> Rule {
     Rule {
         rule_id: id.parse().unwrap(),
         version: 1,
-        terms: terms.check().unwrap_or_else(|error| panic!("{id}: {error}")),
+        terms: terms
+            .check()
+            .unwrap_or_else(|error| panic!("{id}: {error}")),
     }
 }
 
@@ -113,7 +115,10 @@ fn what_is_left_today_goes_down_until_nothing_is() {
     assert_eq!(used.today.amount_left, Some(rjv("7")));
     let obstacle = used.obstacle.unwrap();
     assert_eq!(obstacle.resets_at, Some(at("2026-11-25T00:00:00Z")));
-    assert_eq!(obstacle.detail, "You have earned all that this gives today.");
+    assert_eq!(
+        obstacle.detail,
+        "You have earned all that this gives today."
+    );
 }
 
 #[test]
@@ -126,7 +131,10 @@ fn open_ways_come_first_and_then_the_more_important() {
         )
     };
     let opening = rule("open", json!({ "limits": limits, "priority": 300 }));
-    let book = book(vec![learn("less", 1), opening, learn("more", 2)], Vec::new());
+    let book = book(
+        vec![learn("less", 1), opening, learn("more", 2)],
+        Vec::new(),
+    );
     let (mut member, now) = (Situation::nobody(&book), at("2026-11-24T08:00:00Z"));
     let ids = |member: &Situation| {
         let ways = of(&book, member, now).into_iter();
@@ -167,7 +175,10 @@ fn rules_for_partners_of_one_class_say_so() {
 
     let classes: Vec<_> = ways.iter().map(|way| way.partner_class).collect();
     assert_eq!(classes, [Some(Class::Exclusive), None]);
-    assert!(ways.iter().all(|way| way.available && way.amount_now.is_none()));
+    assert!(
+        ways.iter()
+            .all(|way| way.available && way.amount_now.is_none())
+    );
     let gives = Gives::Percentage {
         of: "spent".to_owned(),
         percent: "2.5".to_owned().try_into().unwrap(),
@@ -182,7 +193,11 @@ fn promotions_say_what_they_add_and_until_when() {
     let other = promotion("others", json!({"rules": ["other"]}));
     let book = book(vec![rule("open", json!({}))], vec![happy, month, other]);
 
-    let way = only(of(&book, &Situation::nobody(&book), at("2026-11-24T08:30:00Z")));
+    let way = only(of(
+        &book,
+        &Situation::nobody(&book),
+        at("2026-11-24T08:30:00Z"),
+    ));
 
     let [happy, month] = <[Promoted; 2]>::try_from(way.promotions).unwrap();
     assert_eq!(happy.until, at("2026-11-24T10:00:00Z"));
@@ -197,11 +212,15 @@ fn limits_by_value_are_left_open() {
     let limits = json!([{"period": "lifetime", "max": {"count": 1}, "at_edge": "refuse"}]);
     let explored = rule(
         "explore",
-        json!({"kind": "feature_explored", "counted_by": "feature", "limits": limits}),
+        json!({"kind": "feature_explored", "apart": {"by": "feature", "limits": limits}}),
     );
     let book = book(vec![explored], Vec::new());
 
-    let way = only(of(&book, &Situation::nobody(&book), at("2026-11-24T08:30:00Z")));
+    let way = only(of(
+        &book,
+        &Situation::nobody(&book),
+        at("2026-11-24T08:30:00Z"),
+    ));
 
     assert!(way.available);
     assert_eq!(way.today.awards_left, None);
@@ -228,7 +247,11 @@ fn the_next_milestone_is_in_sight_and_part_of_the_amount() {
 fn a_way_in_json_is_what_the_description_says() {
     let book = book(vec![rule("open", json!({}))], Vec::new());
 
-    let way = only(of(&book, &Situation::nobody(&book), at("2026-11-24T08:30:00Z")));
+    let way = only(of(
+        &book,
+        &Situation::nobody(&book),
+        at("2026-11-24T08:30:00Z"),
+    ));
 
     let expected = json!({
         "rule_id": "open", "title": "open", "description": "Do it.", "category": "engagement", "kind": "app_opened",
@@ -318,7 +341,11 @@ fn any_book() -> impl Strategy<Value = Book> {
         let others = others.filter_map(|(rule, there)| there.then_some(rule));
         let ids = ["evenings", "always"].into_iter();
         let promotions = ids.zip(effects).map(|(id, effect)| {
-            let hours = if id == "evenings" { json!({"from": 18, "until": 2}) } else { json!(null) };
+            let hours = if id == "evenings" {
+                json!({"from": 18, "until": 2})
+            } else {
+                json!(null)
+            };
             promotion(id, json!({ "effect": effect, "hours": hours }))
         });
         let mut book = book(others.chain([first]).collect(), promotions.collect());
