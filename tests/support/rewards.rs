@@ -1,19 +1,22 @@
 //! What activities are worth in the world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
+use shared::audit::Act;
+use shared::messaging::BacktestQueue;
 use shared::rewards::limit::{Clock, Edge, Limit, Period, Quota};
 use shared::rewards::promotion::PromotionTerms;
 use shared::rewards::publication::{Order, Wanted};
 use shared::rewards::terms::Formula;
-use shared::rewards::{Terms, promotions, rules};
+use shared::rewards::{self, Record, Terms, backtest, programme, promotions, rules, segments};
+use shared::table::{self, Tables, WholeTables};
 
-use super::world::{World, days_ago, rjv};
-use super::{act, text};
+use super::world::{BACKTESTED, MIA, TRYING, World, days_ago, rjv};
+use super::{act, now, text};
 
 impl World {
-    /// Rules of the world's own, rules as they are shipped, one that is only a draft, and a promotion.
+    /// Rules of the world's own, rules as they are shipped, one that is only a draft, one that is over, and promotions.
     pub(super) async fn set_rules(&self) {
         let shipped = shipped();
         let own = [
@@ -50,6 +53,61 @@ impl World {
         set.expect("a new promotion");
         let published = promotions::set_state(&tables, &id, &publish(), &next()).await;
         published.expect("a published promotion");
+        self.end_rules(&mut next).await;
+        let terms = json!({ "zone": "UTC" });
+        let terms = serde_json::from_value(terms).expect("terms of a programme");
+        let set = programme::set(&tables, terms, &next()).await;
+        set.expect("a programme");
+        let early = "early-birds".parse().expect("a word");
+        let set = segments::set(&tables, MIA, BTreeSet::from([early]), &next()).await;
+        set.expect("a segment");
+    }
+
+    async fn end_rules(&self, next: &mut impl FnMut() -> Act) {
+        let tables = self.tables();
+        let over = "retired-rule".parse().expect("a word");
+        let set = rules::set(&tables, &over, shipped()["review"].clone(), &next()).await;
+        set.expect("a draft");
+        let ended = rules::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended rule");
+        let over = "retired-week".parse().expect("a word");
+        let set = promotions::set(&tables, &over, spring_week(), &next()).await;
+        set.expect("a draft");
+        let ended = promotions::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended promotion");
+    }
+
+    /// What the stream of the members brings to the log.
+    pub(super) async fn log_activities(&self) {
+        let items = self.snapshot().items.into_iter();
+        let records = items.filter(|(key, _)| rewards::is_record(&key.sk));
+        let records: Vec<Record> = records
+            .map(|(_, item)| table::read(item).expect("a record"))
+            .collect();
+        let logged = rewards::log(&self.tables(), &records).await;
+        logged.expect("logged activities");
+    }
+
+    /// One backtest of a rule is done. The next one, on fewer days, has just begun.
+    pub(super) async fn try_rule(&self) {
+        let needs: ((Tables, WholeTables), BacktestQueue) = self.give();
+        let (both, queue) = &needs;
+        let book = rewards::book::read(&self.tables()).await.expect("a book");
+        for (id, number, days, at) in [(BACKTESTED, 121, 60, days_ago(1)), (TRYING, 122, 7, now())]
+        {
+            let order = backtest::Order {
+                rule_id: "app-streak".parse().expect("a word"),
+                version: 1,
+                days,
+            };
+            let started = backtest::start(&both.0, queue, (id, order), &act(number, at)).await;
+            started.expect("a new backtest");
+            for job in self.jobs.take().iter().filter(|_| id == BACKTESTED) {
+                let job = serde_json::from_str(&job.body).expect("a job");
+                let walked = backtest::walk(both, queue, &book, &job, at).await;
+                walked.expect("a stretch");
+            }
+        }
     }
 }
 
@@ -103,5 +161,14 @@ fn publish() -> Order {
         version: Some(1),
         backtest_id: None,
         reason: Some(text("The first rules")),
+    }
+}
+
+fn end() -> Order {
+    Order {
+        state: Wanted::Ended,
+        version: None,
+        backtest_id: None,
+        reason: None,
     }
 }

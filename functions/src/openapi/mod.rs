@@ -4,6 +4,7 @@
 //! an operation has. What follows from its shape is added: an operation with a body refuses bodies, one with a query queries.
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
+mod activities;
 mod directions;
 mod document;
 mod earning;
@@ -30,6 +31,7 @@ fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
         earning::operations(),
+        activities::operations(),
         rewards::rules(),
         rewards::promotions(),
         rewards::programme_and_segments(),
