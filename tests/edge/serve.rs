@@ -128,21 +128,46 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "purchases-quote" => purchases::quote::handle(&world.give(), call).await,
         "purchases-reveal" => purchases::reveal::handle(&world.give(), call).await,
         "purchases-show" => purchases::show::handle(&world.give(), call).await,
-        "rewards-explain" => rewards::explain::handle(&world.give(), call).await,
-        "rewards-list-activities" => rewards::list_activities::handle(&world.give(), call).await,
-        "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
-        "rewards-report-totals" => rewards::report_totals::handle(&world.give(), call).await,
-        "rewards-report" => rewards::report::handle(&world.give(), call).await,
-        "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
-        "rewards-show-activity" => rewards::show_activity::handle(&world.give(), call).await,
-        "rewards-show-backtest" => rewards::show_backtest::handle(&world.give(), call).await,
-        "rewards-start-backtest" => rewards::start_backtest::handle(&world.give(), call).await,
+        _ if function.starts_with("rewards-") => about_rewards(world, function, call).await,
         "store-list" => store::list::handle(&world.give(), call).await,
         "store-show" => store::show::handle(&world.give(), call).await,
         "wallet-receipt" => wallet::receipt::handle(&world.give(), call).await,
         "wallet-show" => wallet::show::handle(&world.give(), call).await,
         "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
         "wallet-transactions" => wallet::transactions::handle(&world.give(), call).await,
+        _ => panic!("tests/edge/serve.rs does not know the function {function}"),
+    }
+}
+
+async fn about_rewards(world: &World, function: &str, call: Call) -> Answer {
+    match function {
+        "rewards-explain" => rewards::explain::handle(&world.give(), call).await,
+        "rewards-list-activities" => rewards::list_activities::handle(&world.give(), call).await,
+        "rewards-list-promotions" => rewards::list_promotions::handle(&world.give(), call).await,
+        "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
+        "rewards-list-streaks" => rewards::list_streaks::handle(&world.give(), call).await,
+        "rewards-repair-streak" => rewards::repair_streak::handle(&world.give(), call).await,
+        "rewards-report" => rewards::report::handle(&world.give(), call).await,
+        "rewards-report-totals" => rewards::report_totals::handle(&world.give(), call).await,
+        "rewards-set-programme" => rewards::set_programme::handle(&world.give(), call).await,
+        "rewards-set-promotion" => rewards::set_promotion::handle(&world.give(), call).await,
+        "rewards-set-promotion-state" => {
+            rewards::set_promotion_state::handle(&world.give(), call).await
+        }
+        "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
+        "rewards-set-rule-state" => rewards::set_rule_state::handle(&world.give(), call).await,
+        "rewards-set-segments" => rewards::set_segments::handle(&world.give(), call).await,
+        "rewards-set-zone" => rewards::set_zone::handle(&world.give(), call).await,
+        "rewards-show-activity" => rewards::show_activity::handle(&world.give(), call).await,
+        "rewards-show-backtest" => rewards::show_backtest::handle(&world.give(), call).await,
+        "rewards-show-programme" => rewards::show_programme::handle(&world.give(), call).await,
+        "rewards-show-promotion" => rewards::show_promotion::handle(&world.give(), call).await,
+        "rewards-show-rule" => rewards::show_rule::handle(&world.give(), call).await,
+        "rewards-show-segments" => rewards::show_segments::handle(&world.give(), call).await,
+        "rewards-show-zone" => rewards::show_zone::handle(&world.give(), call).await,
+        "rewards-simulate-rule" => rewards::simulate_rule::handle(&world.give(), call).await,
+        "rewards-start-backtest" => rewards::start_backtest::handle(&world.give(), call).await,
+        "rewards-ways" => rewards::ways::handle(&world.give(), call).await,
         _ => panic!("tests/edge/serve.rs does not know the function {function}"),
     }
 }
@@ -155,6 +180,13 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
             let needs = world.give();
             deliver_groups(batch, |activities| {
                 rewards::award::handle(&needs, activities, fresh.now)
+            })
+            .await
+        }
+        "rewards-collect" => {
+            let needs = world.give();
+            deliver_groups(batch, |sightings| {
+                rewards::collect::handle(&needs, sightings, fresh.now)
             })
             .await
         }

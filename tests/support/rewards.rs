@@ -1,21 +1,22 @@
 //! What activities are worth in the world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
+use shared::audit::Act;
 use shared::messaging::BacktestQueue;
 use shared::rewards::limit::{Clock, Edge, Limit, Period, Quota};
 use shared::rewards::promotion::PromotionTerms;
 use shared::rewards::publication::{Order, Wanted};
 use shared::rewards::terms::Formula;
-use shared::rewards::{self, Record, Terms, backtest, promotions, rules};
+use shared::rewards::{self, Record, Terms, backtest, programme, promotions, rules, segments};
 use shared::table::{self, Tables, WholeTables};
 
-use super::world::{BACKTESTED, TRYING, World, days_ago, rjv};
+use super::world::{BACKTESTED, MIA, TRYING, World, days_ago, rjv};
 use super::{act, now, text};
 
 impl World {
-    /// Rules of the world's own, rules as they are shipped, one that is only a draft, and a promotion.
+    /// Rules of the world's own, rules as they are shipped, one that is only a draft, one that is over, and promotions.
     pub(super) async fn set_rules(&self) {
         let shipped = shipped();
         let own = [
@@ -52,6 +53,28 @@ impl World {
         set.expect("a new promotion");
         let published = promotions::set_state(&tables, &id, &publish(), &next()).await;
         published.expect("a published promotion");
+        self.end_rules(&mut next).await;
+        let terms = json!({ "zone": "UTC" });
+        let terms = serde_json::from_value(terms).expect("terms of a programme");
+        let set = programme::set(&tables, terms, &next()).await;
+        set.expect("a programme");
+        let early = "early-birds".parse().expect("a word");
+        let set = segments::set(&tables, MIA, BTreeSet::from([early]), &next()).await;
+        set.expect("a segment");
+    }
+
+    async fn end_rules(&self, next: &mut impl FnMut() -> Act) {
+        let tables = self.tables();
+        let over = "retired-rule".parse().expect("a word");
+        let set = rules::set(&tables, &over, shipped()["review"].clone(), &next()).await;
+        set.expect("a draft");
+        let ended = rules::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended rule");
+        let over = "retired-week".parse().expect("a word");
+        let set = promotions::set(&tables, &over, spring_week(), &next()).await;
+        set.expect("a draft");
+        let ended = promotions::set_state(&tables, &over, &end(), &next()).await;
+        ended.expect("an ended promotion");
     }
 
     /// What the stream of the members brings to the log.
@@ -113,7 +136,7 @@ fn worth(
         },
         amount_max: rjv("1000"),
         limits: vec![limit],
-        counted_by: None,
+        apart: None,
         expires_after_months,
         ..terms.clone()
     }
@@ -138,5 +161,14 @@ fn publish() -> Order {
         version: Some(1),
         backtest_id: None,
         reason: Some(text("The first rules")),
+    }
+}
+
+fn end() -> Order {
+    Order {
+        state: Wanted::Ended,
+        version: None,
+        backtest_id: None,
+        reason: None,
     }
 }

@@ -43,9 +43,10 @@ fn every_function_has_the_samples_of_its_trigger() {
             "notifications-publish" | "insights-fold" | "rewards-log" => &["one", "unreadable"],
             "insights-schedule" => &["one"],
             "partners-authorize" => &["happy", "refused-unknown-key"],
-            "rewards-award" | "notifications-deliver" | "insights-reconcile" | "rewards-backtest" => {
-                &["one", "many", "one-bad-in-many", "unreadable"]
-            }
+            "rewards-award"
+            | "notifications-deliver"
+            | "insights-reconcile"
+            | "rewards-backtest" => &["one", "many", "one-bad-in-many", "unreadable"],
             _ => &["happy"],
         };
         for name in wanted.iter().filter(|name| !events.contains_key(**name)) {

@@ -7,6 +7,7 @@
 mod activities;
 mod directions;
 mod document;
+mod earning;
 mod operation;
 mod refusals;
 mod rewards;
@@ -29,6 +30,7 @@ use crate::{
 fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
+        earning::operations(),
         activities::operations(),
         rewards::rules(),
         rewards::promotions(),
