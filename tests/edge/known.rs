@@ -15,7 +15,8 @@ use shared::rewards::{Activity, ReportSource};
 
 use super::events::{self, Event};
 use crate::support::{
-    BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, World, now, partner_id, product_id, signing, text,
+    BACKTESTED, BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, TRYING, World, now, partner_id,
+    product_id, signing, text,
 };
 
 /// A text and what it is.
@@ -142,11 +143,13 @@ fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
     let mut ids = Vec::new();
     ids.push(known("id, run that is done", DONE));
     ids.push(known("id, run under way", RUNNING));
+    ids.push(known("id, backtest that is done", BACKTESTED));
+    ids.push(known("id, backtest under way", TRYING));
     ids.push(known(
         "id, ent of Mia's next award",
         format!("ent_{}_7", MIA.uuid().simple()),
     ));
-    for kind in ["prt", "prd", "key", "run", "adj"] {
+    for kind in ["act", "adj", "bkt", "key", "prd", "prt", "run"] {
         ids.push(known(
             format!("id, {kind} of nothing"),
             format!("{kind}_{}", "0".repeat(32)),

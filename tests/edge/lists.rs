@@ -18,6 +18,7 @@ const LISTS: [(&str, usize); 9] = [
     ("partners-list", 2),
     ("products-list", 4),
     ("insights-list", 2),
+    ("rewards-list-activities", 4),
     ("audit-list", 12),
     ("adjustments-list", 3),
 ];

@@ -53,9 +53,12 @@ impl Trigger {
     /// How the function of this name is served.
     pub fn of(function: &str) -> Self {
         match function {
-            "rewards-award" | "notifications-deliver" | "insights-reconcile" => Self::Queue,
+            "rewards-award"
+            | "notifications-deliver"
+            | "insights-reconcile"
+            | "rewards-backtest" => Self::Queue,
             "notifications-publish" => Self::Stream,
-            "insights-fold" => Self::StreamBatch,
+            "insights-fold" | "rewards-log" => Self::StreamBatch,
             "insights-schedule" => Self::Schedule,
             "partners-authorize" => Self::Authorizer,
             _ => Self::Http,
@@ -138,9 +141,14 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
 
 async fn about_rewards(world: &World, function: &str, call: Call) -> Answer {
     match function {
+        "rewards-explain" => rewards::explain::handle(&world.give(), call).await,
+        "rewards-list-activities" => rewards::list_activities::handle(&world.give(), call).await,
         "rewards-list-promotions" => rewards::list_promotions::handle(&world.give(), call).await,
         "rewards-list-rules" => rewards::list_rules::handle(&world.give(), call).await,
+        "rewards-list-streaks" => rewards::list_streaks::handle(&world.give(), call).await,
+        "rewards-repair-streak" => rewards::repair_streak::handle(&world.give(), call).await,
         "rewards-report" => rewards::report::handle(&world.give(), call).await,
+        "rewards-report-totals" => rewards::report_totals::handle(&world.give(), call).await,
         "rewards-set-programme" => rewards::set_programme::handle(&world.give(), call).await,
         "rewards-set-promotion" => rewards::set_promotion::handle(&world.give(), call).await,
         "rewards-set-promotion-state" => {
@@ -149,11 +157,17 @@ async fn about_rewards(world: &World, function: &str, call: Call) -> Answer {
         "rewards-set-rule" => rewards::set_rule::handle(&world.give(), call).await,
         "rewards-set-rule-state" => rewards::set_rule_state::handle(&world.give(), call).await,
         "rewards-set-segments" => rewards::set_segments::handle(&world.give(), call).await,
+        "rewards-set-zone" => rewards::set_zone::handle(&world.give(), call).await,
+        "rewards-show-activity" => rewards::show_activity::handle(&world.give(), call).await,
+        "rewards-show-backtest" => rewards::show_backtest::handle(&world.give(), call).await,
         "rewards-show-programme" => rewards::show_programme::handle(&world.give(), call).await,
         "rewards-show-promotion" => rewards::show_promotion::handle(&world.give(), call).await,
         "rewards-show-rule" => rewards::show_rule::handle(&world.give(), call).await,
         "rewards-show-segments" => rewards::show_segments::handle(&world.give(), call).await,
+        "rewards-show-zone" => rewards::show_zone::handle(&world.give(), call).await,
         "rewards-simulate-rule" => rewards::simulate_rule::handle(&world.give(), call).await,
+        "rewards-start-backtest" => rewards::start_backtest::handle(&world.give(), call).await,
+        "rewards-ways" => rewards::ways::handle(&world.give(), call).await,
         _ => panic!("tests/edge/serve.rs does not know the function {function}"),
     }
 }
@@ -169,10 +183,24 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
             })
             .await
         }
+        "rewards-collect" => {
+            let needs = world.give();
+            deliver_groups(batch, |sightings| {
+                rewards::collect::handle(&needs, sightings, fresh.now)
+            })
+            .await
+        }
         "insights-reconcile" => {
             let needs = world.give();
             deliver(batch, |job| {
                 insights::reconcile::handle(&needs, job, fresh.now)
+            })
+            .await
+        }
+        "rewards-backtest" => {
+            let needs = world.give();
+            deliver(batch, |job| {
+                rewards::backtest::handle(&needs, job, fresh.now)
             })
             .await
         }
@@ -200,6 +228,10 @@ pub async fn stream(world: &World, event: &Event) -> Vec<String> {
         "insights-fold" => {
             let tables = world.give();
             deliver_batch(batch, |entries| insights::fold::handle(&tables, entries)).await
+        }
+        "rewards-log" => {
+            let tables = world.give();
+            deliver_batch(batch, |records| rewards::log::handle(&tables, records)).await
         }
         function => panic!("tests/edge/serve.rs does not know the function {function}"),
     };

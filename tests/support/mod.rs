@@ -15,8 +15,8 @@ pub use self::needs::{lookup, secrets, signing};
 pub use self::outbox::Outbox;
 pub use self::store::{Fault, INNER_STORY};
 pub use self::world::{
-    ADA, BEN, CLEO, DONE, EVE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, World, partner_id,
-    product_id,
+    ADA, BACKTESTED, BEN, CLEO, DONE, EVE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, TRYING,
+    World, partner_id, product_id,
 };
 
 use shared::audit::Act;

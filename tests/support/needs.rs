@@ -3,7 +3,7 @@
 use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
 use shared::lambda::Metrics;
-use shared::messaging::{NewsTopic, ReconciliationQueue, RewardQueue, Sender};
+use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Books;
 use shared::seal::{Keyring, Signing};
@@ -96,6 +96,12 @@ impl FromWorld for RewardQueue {
 }
 
 impl FromWorld for ReconciliationQueue {
+    fn from_world(world: &World) -> Self {
+        Self(Sender::new(world.jobs.clone()))
+    }
+}
+
+impl FromWorld for BacktestQueue {
     fn from_world(world: &World) -> Self {
         Self(Sender::new(world.jobs.clone()))
     }

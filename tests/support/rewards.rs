@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use shared::audit::Act;
+use shared::messaging::BacktestQueue;
 use shared::rewards::limit::{Clock, Edge, Limit, Period, Quota};
 use shared::rewards::promotion::PromotionTerms;
 use shared::rewards::publication::{Order, Wanted};
 use shared::rewards::terms::Formula;
-use shared::rewards::{Terms, programme, promotions, rules, segments};
+use shared::rewards::{self, Record, Terms, backtest, programme, promotions, rules, segments};
+use shared::table::{self, Tables, WholeTables};
 
-use super::world::{MIA, World, days_ago, rjv};
-use super::{act, text};
+use super::world::{BACKTESTED, MIA, TRYING, World, days_ago, rjv};
+use super::{act, now, text};
 
 impl World {
     /// Rules of the world's own, rules as they are shipped, one that is only a draft, one that is over, and promotions.
@@ -74,6 +76,39 @@ impl World {
         let ended = promotions::set_state(&tables, &over, &end(), &next()).await;
         ended.expect("an ended promotion");
     }
+
+    /// What the stream of the members brings to the log.
+    pub(super) async fn log_activities(&self) {
+        let items = self.snapshot().items.into_iter();
+        let records = items.filter(|(key, _)| rewards::is_record(&key.sk));
+        let records: Vec<Record> = records
+            .map(|(_, item)| table::read(item).expect("a record"))
+            .collect();
+        let logged = rewards::log(&self.tables(), &records).await;
+        logged.expect("logged activities");
+    }
+
+    /// One backtest of a rule is done. The next one, on fewer days, has just begun.
+    pub(super) async fn try_rule(&self) {
+        let needs: ((Tables, WholeTables), BacktestQueue) = self.give();
+        let (both, queue) = &needs;
+        let book = rewards::book::read(&self.tables()).await.expect("a book");
+        for (id, number, days, at) in [(BACKTESTED, 121, 60, days_ago(1)), (TRYING, 122, 7, now())]
+        {
+            let order = backtest::Order {
+                rule_id: "app-streak".parse().expect("a word"),
+                version: 1,
+                days,
+            };
+            let started = backtest::start(&both.0, queue, (id, order), &act(number, at)).await;
+            started.expect("a new backtest");
+            for job in self.jobs.take().iter().filter(|_| id == BACKTESTED) {
+                let job = serde_json::from_str(&job.body).expect("a job");
+                let walked = backtest::walk(both, queue, &book, &job, at).await;
+                walked.expect("a stretch");
+            }
+        }
+    }
 }
 
 /// The terms of the rules that come with the system, by name.
@@ -101,7 +136,7 @@ fn worth(
         },
         amount_max: rjv("1000"),
         limits: vec![limit],
-        counted_by: None,
+        apart: None,
         expires_after_months,
         ..terms.clone()
     }

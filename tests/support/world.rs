@@ -7,7 +7,9 @@ use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Store};
 use shared::codes::{self, Redemption};
-use shared::id::{EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId};
+use shared::id::{
+    BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
+};
 use shared::insights::{self, Run, Starter};
 use shared::ledger::{self, Entry, Filter};
 use shared::messaging::{Message, ReconciliationQueue};
@@ -58,6 +60,14 @@ pub const DONE: RunId = RunId::new(Uuid::from_u128(0x019a_b63b_4c00_7000_8000_00
 
 /// A reconciliation that has just begun.
 pub const RUNNING: RunId = RunId::new(Uuid::from_u128(0x019a_b8a5_d200_7000_8000_0000_0000_a11e));
+
+/// A backtest that is done.
+pub const BACKTESTED: BacktestId =
+    BacktestId::new(Uuid::from_u128(0x019a_b63b_4c00_7000_8000_0000_0000_b007));
+
+/// A backtest that has just begun.
+pub const TRYING: BacktestId =
+    BacktestId::new(Uuid::from_u128(0x019a_b8a5_d200_7000_8000_0000_0000_b117));
 
 /// Everything an operation can change.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +121,8 @@ impl World {
         world.live_mias_past().await;
         world.live_bens_past().await;
         world.correct_wallets().await;
+        world.log_activities().await;
+        world.try_rule().await;
         world.reconcile().await;
         world.tamper().await;
         world

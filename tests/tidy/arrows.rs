@@ -4,7 +4,7 @@ use super::names::areas;
 use super::sources::{assert_none, identifier, names, read, rust};
 
 /// Words that only some places may use, and why the others may not.
-const WORDS: [(&[&str], &[&str], &str); 4] = [
+const WORDS: [(&[&str], &[&str], &str); 5] = [
     (
         &["aws_sdk_", "aws_smithy_", "aws_types", "aws_config"],
         &["shared/src/aws/", "shared/src/table/dynamo"],
@@ -41,6 +41,11 @@ const WORDS: [(&[&str], &[&str], &str); 4] = [
         // Retries of DynamoDB wait for a random time, which no outcome depends on.
         &["shared/src/lambda/", "shared/src/table/dynamo"],
         "randomness enters in shared/src/lambda and travels as an argument",
+    ),
+    (
+        &["cel::"],
+        &["shared/src/rewards/expression/"],
+        "the parser of expressions is known to shared/src/rewards/expression, and awards do without",
     ),
 ];
 

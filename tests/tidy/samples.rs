@@ -40,12 +40,13 @@ fn every_function_has_the_samples_of_its_trigger() {
     let mut findings = Vec::new();
     for (function, events) in samples() {
         let wanted: &[&str] = match function.as_str() {
-            "notifications-publish" | "insights-fold" => &["one", "unreadable"],
+            "notifications-publish" | "insights-fold" | "rewards-log" => &["one", "unreadable"],
             "insights-schedule" => &["one"],
             "partners-authorize" => &["happy", "refused-unknown-key"],
-            "rewards-award" | "notifications-deliver" | "insights-reconcile" => {
-                &["one", "many", "one-bad-in-many", "unreadable"]
-            }
+            "rewards-award"
+            | "notifications-deliver"
+            | "insights-reconcile"
+            | "rewards-backtest" => &["one", "many", "one-bad-in-many", "unreadable"],
             _ => &["happy"],
         };
         for name in wanted.iter().filter(|name| !events.contains_key(**name)) {

@@ -4,8 +4,10 @@
 //! an operation has. What follows from its shape is added: an operation with a body refuses bodies, one with a query queries.
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
+mod activities;
 mod directions;
 mod document;
+mod earning;
 mod operation;
 mod refusals;
 mod rewards;
@@ -28,6 +30,8 @@ use crate::{
 fn operations() -> impl Iterator<Item = Operation> {
     let areas = [
         wallet_and_rewards(),
+        earning::operations(),
+        activities::operations(),
         rewards::rules(),
         rewards::promotions(),
         rewards::programme_and_segments(),

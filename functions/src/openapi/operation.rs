@@ -18,6 +18,8 @@ pub struct Operation {
     pub summary: &'static str,
     /// The parameters of its query.
     pub query: Option<Shape>,
+    /// Whether it answers a page of a list, to be continued by a cursor.
+    pub has_pages: bool,
     /// What it wants to be sent.
     pub body: Body,
     /// The status of success.
@@ -85,6 +87,7 @@ impl Operation {
             path,
             summary: "",
             query: None,
+            has_pages: false,
             body: Body::Ignored,
             status: 200,
             answer: None,
@@ -98,8 +101,15 @@ impl Operation {
         self
     }
 
-    /// It has the parameters of this query.
+    /// It answers pages, and has the parameters of this query.
     pub fn query<T: JsonSchema>(mut self) -> Self {
+        self.query = Some(Shape::of::<T>());
+        self.has_pages = true;
+        self
+    }
+
+    /// It answers all at once, and has the parameters of this query.
+    pub fn parameters<T: JsonSchema>(mut self) -> Self {
         self.query = Some(Shape::of::<T>());
         self
     }
@@ -150,7 +160,7 @@ impl Operation {
             codes.push("INVALID_PATH");
         }
         codes.push("INVALID_QUERY");
-        if self.query.is_some() {
+        if self.has_pages {
             codes.push("INVALID_CURSOR");
         }
         if !matches!(self.body, Body::Ignored) {

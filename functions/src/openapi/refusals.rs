@@ -154,6 +154,14 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::OccurredInFuture { now: instant },
         Rejection::OccurredTooLongAgo { earliest: instant },
         Rejection::ActivityConflict,
+        Rejection::StreakNotFound,
+        Rejection::RepairNotOffered,
+        Rejection::StreakNotBroken,
+        Rejection::RepairTooLate,
+        Rejection::RepairTooSoon {
+            again_on: instant.day(),
+        },
+        Rejection::TimeZoneChangedTooOften { again_at: instant },
         Rejection::QuoteInvalid,
         Rejection::QuoteNotYours,
         Rejection::QuoteExpired {

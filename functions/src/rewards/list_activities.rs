@@ -29,7 +29,9 @@ pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     let pages = Pages::of(keys, "activities", member);
     let after = pages.open(query.cursor.as_deref())?;
     let (records, next) = rewards::activities(tables, member, after, query.limit.get()).await?;
-    let rules = records.iter().filter_map(|record| record.trace.rule.as_ref());
+    let rules = records
+        .iter()
+        .filter_map(|record| record.trace.rule.as_ref());
     let told = rewards::told(tables, rules).await?;
     let view = |record: Record| {
         let rule = record.trace.rule.as_ref();

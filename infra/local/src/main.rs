@@ -20,6 +20,7 @@ mod process;
 mod progress;
 mod python;
 mod seed;
+mod sightings;
 mod simulate;
 mod stack;
 mod summary;

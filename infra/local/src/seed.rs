@@ -1,6 +1,8 @@
 //! Demo data, all of it through the admin API: what a new installation would type in, and proof that the API suffices.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::client::Client;
@@ -12,27 +14,6 @@ use crate::stack::{Partner, Product, Stack, Staff};
 use crate::workspace::Workspace;
 
 const MEMBERS: [&str; 3] = ["ada@rjv.example", "ben@rjv.example", "cleo@rjv.example"];
-
-/// What an activity earns.
-pub struct Rule {
-    /// The activity's kind.
-    pub kind: &'static str,
-    /// What it counts as.
-    pub category: &'static str,
-    /// RJV for each.
-    pub amount: &'static str,
-    /// RJV that a member can earn with it in a day.
-    pub daily_cap: &'static str,
-}
-
-/// The seeded rules. Data is worth most; a first day of sharing and answering does not quite buy a code, a second round does.
-pub const RULES: [Rule; 5] = [
-    rule("health_data_shared", "data_contribution", "8", "40"),
-    rule("survey_completed", "data_contribution", "5", "25"),
-    rule("app_opened", "engagement", "0.25", "1"),
-    rule("article_read", "education", "0.5", "3"),
-    rule("post_written", "community", "1", "3"),
-];
 
 struct Shop {
     reference: &'static str,
@@ -89,20 +70,6 @@ const SHOPS: [Shop; 2] = [
     },
 ];
 
-const fn rule(
-    kind: &'static str,
-    category: &'static str,
-    amount: &'static str,
-    daily_cap: &'static str,
-) -> Rule {
-    Rule {
-        kind,
-        category,
-        amount,
-        daily_cap,
-    }
-}
-
 /// Makes people, reward rules, partners and products; answers the complete stack.
 pub fn seed(
     workspace: &Workspace,
@@ -137,7 +104,7 @@ pub fn seed(
     let (partners, products) = progress.step("Rules, partners and products (admin API)", |_| {
         let http = Http::new();
         let admin = Client::sign_in(&http, &stack, ADMIN, PASSWORD)?;
-        rules(&admin)?;
+        rules(workspace, &admin)?;
         catalogue(&admin)
     })?;
     stack.partners = partners;
@@ -145,14 +112,20 @@ pub fn seed(
     Ok(stack)
 }
 
-fn rules(admin: &Client) -> Result<()> {
-    for rule in &RULES {
-        let path = format!("/admin/v1/reward-rules/{}", rule.kind);
-        let body =
-            json!({"category": rule.category, "amount": rule.amount, "daily_cap": rule.daily_cap});
-        admin
-            .put(&path, &body)?
-            .expect(200, &format!("set the reward rule {}", rule.kind))?;
+/// Writes down every rule of `infra/reward-rules.json` and publishes it.
+fn rules(workspace: &Workspace, admin: &Client) -> Result<()> {
+    let path = workspace.root().join("infra/reward-rules.json");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let rules: Map<String, Value> =
+        serde_json::from_str(&text).context("reading the reward rules")?;
+    for (rule, terms) in &rules {
+        let path = format!("/admin/v1/reward-rules/{rule}");
+        let set = admin.put(&path, terms)?;
+        let set = set.expect(200, &format!("write down the reward rule {rule}"))?;
+        let order = json!({"state": "active", "version": set["version"], "reason": "The rules it begins with"});
+        let published = admin.put(&format!("{path}/state"), &order)?;
+        published.expect(200, &format!("publish the reward rule {rule}"))?;
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ fn commands(stack: &Stack) -> [String; 3] {
     );
     let earn = format!(
         "curl -s {}/v1/activities -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \
-         -d '{{\"event_id\":\"my-first-survey\",\"kind\":\"survey_completed\"}}'; echo",
+         -d '{{\"event_id\":\"my-first-feature\",\"kind\":\"feature_explored\",\"fields\":{{\"feature\":\"sleep-coach\"}}}}'; echo",
         stack.app_url,
     );
     let look = format!(

@@ -43,7 +43,7 @@ pub async fn streaks(
         let rules = book.rules.iter();
         rules.filter_map(|rule| Some((rule, rule.terms.streak.as_ref()?)))
     };
-    let scopes = counting().map(|(rule, _)| Scope::days_of(rule)).collect();
+    let scopes = counting().map(|(rule, _)| Scope::of_rule(rule)).collect();
     let Known { profile, standings } = known::of(tables, book, member, &scopes).await?;
     let days = counting()
         .filter(|(rule, _)| rule.terms.are_for(&profile.segments, now))
@@ -67,7 +67,7 @@ pub async fn repair(
     let rule = book.rule(rule_id).ok_or(Rejection::StreakNotFound)?;
     let terms = rule.terms.streak.as_ref();
     let terms = terms.ok_or(Rejection::StreakNotFound)?;
-    let scope = Scope::days_of(rule);
+    let scope = Scope::of_rule(rule);
     let scopes = BTreeSet::from([scope.clone()]);
     for attempt in 1..=ATTEMPTS_MAX {
         let Known { profile, standings } = known::of(tables, book, member, &scopes).await?;
@@ -102,7 +102,7 @@ fn moment(profile: &Profile, now: Timestamp) -> Moment<'_> {
 }
 
 fn streak_of(rule: &Rule, standings: &BTreeMap<Scope, Standing>) -> Streak {
-    let standing = standings.get(&Scope::days_of(rule));
+    let standing = standings.get(&Scope::of_rule(rule));
     let streak = standing.and_then(|standing| standing.streak.clone());
     streak.unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limit::{Limit, LimitScope, Tally};
 use super::streak::{Milestone, Streak};
-use super::terms::Rule;
+use super::terms::{Apart, Rule};
 use super::{Activity, Book, FieldValue};
 use crate::id::PartnerId;
 use crate::ledger::Category;
@@ -41,21 +41,21 @@ pub struct Standing {
 }
 
 impl Scope {
-    /// The scope in which a member's days under a rule stand.
-    pub fn days_of(rule: &Rule) -> Self {
+    /// The scope of a rule: its limits, and the member's days under it.
+    pub fn of_rule(rule: &Rule) -> Self {
         Self::Rule(rule.rule_id.clone(), None)
     }
 
-    /// The scope in which a rule's own limits count an activity.
-    pub fn of_rule(rule: &Rule, activity: &Activity) -> Self {
-        let value = |field: &Word| match activity.fields.get(field.as_str()) {
+    /// The scope in which a rule counts an activity apart from others, where it does.
+    pub fn apart(rule: &Rule, activity: &Activity) -> Option<Self> {
+        let Apart { by, .. } = rule.terms.apart.as_ref()?;
+        let value = match activity.fields.get(by.as_str()) {
             Some(FieldValue::Text(text)) => text.clone(),
             Some(FieldValue::Integer(number)) => number.to_string(),
             Some(FieldValue::Flag(flag)) => flag.to_string(),
             None => String::new(),
         };
-        let value = rule.terms.counted_by.as_ref().map(value);
-        Self::Rule(rule.rule_id.clone(), value)
+        Some(Self::Rule(rule.rule_id.clone(), Some(value)))
     }
 
     /// The scope in which a limit of the programme counts an activity under a rule; none, if it is not about it.
@@ -71,6 +71,22 @@ impl Scope {
 /// The limit that a rule's cooldown is.
 pub(super) fn cooldown(rule: &Rule) -> Option<Limit> {
     rule.terms.cooldown_minutes.map(Limit::cooldown)
+}
+
+/// A rule's own limits, and in which scope each counts an activity.
+pub(super) fn own_limits<'a>(
+    rule: &'a Rule,
+    activity: &Activity,
+) -> impl Iterator<Item = (Scope, &'a Limit)> {
+    let all = Scope::of_rule(rule);
+    let all = rule
+        .terms
+        .limits
+        .iter()
+        .map(move |limit| (all.clone(), limit));
+    let apart = rule.terms.apart.iter().flat_map(|apart| &apart.limits);
+    let scope = Scope::apart(rule, activity);
+    all.chain(apart.filter_map(move |limit| Some((scope.clone()?, limit))))
 }
 
 /// The programme's limits that are about an activity under a rule, and in which scope each counts it.

@@ -1,4 +1,4 @@
-//! What hands the queue's messages to the function that awards them, as Lambda does for an ordered queue.
+//! What hands the queues' messages to the functions that award them, as Lambda does for an ordered queue.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,14 +8,14 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use fastrand::Rng;
 use shared::error::Error;
 use shared::lambda::deliver_groups;
-use shared::rewards::{self, Activity};
+use shared::rewards::{self, Activity, Sighting};
 use shared::time::Timestamp;
 
 use crate::executor::dice;
 use crate::faults::Fault;
 use crate::instances::{Function, Instance, invoke};
 use crate::mutants::Mutant;
-use crate::queue::{Letter, VISIBILITY};
+use crate::queue::{Letter, Queue, VISIBILITY};
 use crate::world::World;
 
 /// What stands in a message that nobody can read.
@@ -27,24 +27,44 @@ const BATCH_MAX: usize = 10;
 /// At least so long passes between two looks at an empty queue.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// Where activities come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Feed {
+    /// From apps, through the function that takes reports.
+    Reports,
+    /// From services and partners.
+    Sightings,
+}
+
+impl Feed {
+    fn queue(self, world: &World) -> &Queue {
+        match self {
+            Self::Reports => &world.reports,
+            Self::Sightings => &world.sightings,
+        }
+    }
+}
+
 /// Receives and hands on until there is nothing left and nobody who could send more.
-pub async fn poll(world: Arc<World>, number: u64) {
-    let mut dice = dice(world.plan.seed, &[3, number]);
+pub async fn poll(world: Arc<World>, feed: Feed, number: u64) {
+    let queue = feed.queue(&world);
+    let mut dice = dice(
+        world.plan.seed,
+        &[3, number, u64::from(matches!(feed, Feed::Sightings))],
+    );
     loop {
         let now = world.executor.now();
-        let hopeless = world
-            .queue
-            .redrive(now, world.plan.mutant == Some(Mutant::NoDeadLetters));
+        let hopeless = queue.redrive(now, world.plan.mutant == Some(Mutant::NoDeadLetters));
         if let Some(letter) = hopeless {
             world.judge(Err(format!("a message is never handled: {}", letter.body)));
         }
         let (most, first) = (dice.usize(1..=BATCH_MAX), dice.usize(..64));
-        let batch = world.queue.receive(now, most, first, VISIBILITY);
+        let batch = queue.receive(now, most, first, VISIBILITY);
         if !batch.is_empty() {
-            hand_on(&world, &mut dice, batch).await;
+            hand_on(&world, feed, &mut dice, batch).await;
             continue;
         }
-        let next = world.queue.next();
+        let next = queue.next();
         if next.is_none() && world.busy.load(Ordering::Relaxed) == 0 {
             world.bell.ring();
             return;
@@ -54,8 +74,8 @@ pub async fn poll(world: Arc<World>, number: u64) {
     }
 }
 
-async fn hand_on(world: &Arc<World>, dice: &mut Rng, batch: Vec<Letter>) {
-    let now = world.executor.now();
+async fn hand_on(world: &Arc<World>, feed: Feed, dice: &mut Rng, batch: Vec<Letter>) {
+    let (queue, now) = (feed.queue(world), world.executor.now());
     let again = batch.iter().filter(|letter| letter.receipt > 1).count();
     let again = u64::try_from(again).unwrap_or_default();
     world.tally.redeliveries.fetch_add(again, Ordering::Relaxed);
@@ -78,26 +98,31 @@ async fn hand_on(world: &Arc<World>, dice: &mut Rng, batch: Vec<Letter>) {
         world.note(|| format!("the batch: {fault:?}"));
     }
     if fault == Some(Fault::Redelivered) {
-        world.queue.hide(&batch, now + twin_after);
+        queue.hide(&batch, now + twin_after);
         world.bell.ring();
     }
     if world.plan.mutant == Some(Mutant::EarlyAcknowledgement) {
-        world.queue.delete(&batch);
+        queue.delete(&batch);
     }
-    let done = match deliver(world, dice, &batch).await {
+    let done = match deliver(world, feed, dice, &batch).await {
         Some(response) => handled(world.plan.mutant, &batch, &response),
         None => Vec::new(),
     };
     match fault {
         Some(Fault::Unacknowledged) => {}
-        Some(Fault::Delayed) => world.queue.hide(&batch, now + days),
-        _ => world.queue.delete(&done),
+        Some(Fault::Delayed) => queue.hide(&batch, now + days),
+        _ => queue.delete(&done),
     }
     world.bell.ring();
 }
 
 /// Invokes the function with a batch.
-async fn deliver(world: &Arc<World>, dice: &mut Rng, batch: &[Letter]) -> Option<SqsBatchResponse> {
+async fn deliver(
+    world: &Arc<World>,
+    feed: Feed,
+    dice: &mut Rng,
+    batch: &[Letter],
+) -> Option<SqsBatchResponse> {
     let mut event = SqsEvent::default();
     for letter in batch {
         if world.plan.mutant == Some(Mutant::StoppedAtPoison) && letter.body == JUNK {
@@ -108,29 +133,34 @@ async fn deliver(world: &Arc<World>, dice: &mut Rng, batch: &[Letter]) -> Option
         message.body = Some(letter.body.clone());
         event.records.push(message);
     }
-    invoke(
-        world,
-        dice,
-        Function::Award,
-        move |instance, now| async move {
-            deliver_groups(event, |activities: Vec<Activity>| {
-                award(Arc::clone(&instance), activities, now)
-            })
-            .await
-        },
-    )
+    let function = match feed {
+        Feed::Reports => Function::Award,
+        Feed::Sightings => Function::Collect,
+    };
+    invoke(world, dice, function, move |instance, now| async move {
+        let award = |activities| award(Arc::clone(&instance), activities, now);
+        match feed {
+            Feed::Reports => deliver_groups(event, award).await,
+            Feed::Sightings => {
+                let seen = |seen: Vec<Sighting>| {
+                    let seen = seen.into_iter();
+                    award(seen.map(|sighting| sighting.activity(now)).collect())
+                };
+                deliver_groups(event, seen).await
+            }
+        }
+    })
     .await
 }
 
-/// What the function `rewards-award` does.
+/// What the functions `rewards-award` and `rewards-collect` do.
 async fn award(
     instance: Arc<Instance>,
     activities: Vec<Activity>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let kinds: Vec<_> = activities.iter().map(|activity| &activity.kind).collect();
-    let rules = instance.rules.book(&kinds, now).await?;
-    Ok(rewards::award(&instance.tables, &rules, &activities, now).await?)
+    let book = instance.books.read(now).await?;
+    Ok(rewards::award(&instance.tables, &book, &activities, now).await?)
 }
 
 /// The messages that need not come again.

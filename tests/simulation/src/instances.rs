@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use fastrand::Rng;
 use shared::catalog;
 use shared::messaging::{RewardQueue, Sender};
-use shared::rewards::Rules;
+use shared::rewards::Books;
 use shared::table::Tables;
 use shared::time::Timestamp;
 
@@ -23,8 +23,10 @@ use crate::world::World;
 pub enum Function {
     /// Takes reports.
     Report,
-    /// Awards activities.
+    /// Awards activities that apps reported.
     Award,
+    /// Awards activities that services and partners saw.
+    Collect,
     /// Quotes prices.
     Quote,
     /// Executes quotes.
@@ -37,6 +39,15 @@ pub enum Function {
     Redeem,
     /// Changes rules and prices.
     Administer,
+    /// Sets a member's clock.
+    SetClock,
+}
+
+impl Function {
+    /// Whether it awards activities.
+    pub fn awards(self) -> bool {
+        matches!(self, Self::Award | Self::Collect)
+    }
 }
 
 /// A process of a function.
@@ -44,7 +55,7 @@ pub struct Instance {
     /// Its view of the tables.
     pub tables: Tables,
     /// Its view of the rules.
-    pub rules: Rules,
+    pub books: Books,
     /// Its view of the catalogue.
     pub shelf: catalog::Store,
     /// Its way to the reward queue.
@@ -100,7 +111,7 @@ impl Instance {
         let tables = Tables::new(Line::new(Arc::clone(world), function, dice.u64(..)));
         let intake = Intake::new(Arc::clone(world), dice.u64(..));
         Self {
-            rules: Rules::new(tables.clone()),
+            books: Books::new(tables.clone()),
             shelf: catalog::Store::new(tables.clone()),
             tables,
             queue: RewardQueue(Sender::new(intake)),

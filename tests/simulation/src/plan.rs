@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
+use shared::rewards::ActivityKind;
 
 use crate::executor::dice;
 use crate::faults::Fault;
-use crate::house::KINDS;
+use crate::house::{KINDS, PROMOTION, RULES, ZONES};
 use crate::mutants::Mutant;
 
 /// What is to happen in a run.
@@ -45,13 +46,17 @@ pub struct Operation {
 /// What somebody sets out to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Errand {
-    /// A member's app reports an activity, under the number of an event.
+    /// A member's app reports an activity, or a service or partner saw one, under the number of an event.
     Report {
         member: u128,
         event: usize,
-        kind: &'static str,
-        ago: Option<TimeDelta>,
+        kind: ActivityKind,
+        /// How much was done.
+        size: u32,
+        done: Done,
     },
+    /// A member's phone shows another clock.
+    SetZone { member: u128, zone: &'static str },
     /// A member buys codes, perhaps on two devices at a time.
     Buy {
         member: u128,
@@ -73,16 +78,33 @@ pub enum Errand {
         is_foreign: bool,
         is_guess: bool,
     },
-    /// An administrator changes what an activity is worth.
+    /// An administrator publishes a rule that says something else.
     SetRule {
-        kind: &'static str,
+        rule: &'static str,
         amount: u32,
-        daily_cap: u32,
+        limit: u32,
     },
+    /// An administrator holds a rule or a promotion back for a time.
+    Pause { what: &'static str, time: Duration },
+    /// An administrator changes what holds for all rules.
+    SetProgramme { day: u32, budget: u32 },
     /// An administrator changes a price.
     SetPrice { offer: usize, price: u32 },
     /// Something that is not an activity gets into the queue.
     Junk { member: u128 },
+}
+
+/// When something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Nobody says: when it is reported.
+    Now,
+    /// So long before it is reported; by a wrong clock, after.
+    Ago(TimeDelta),
+    /// At the first instant of the promotion.
+    AsPromotionBegins,
+    /// At the first instant after the promotion.
+    AsPromotionEnds,
 }
 
 impl Errand {
@@ -94,7 +116,10 @@ impl Errand {
             Self::Reveal { .. } => "reveal",
             Self::List { .. } => "list",
             Self::Redeem { .. } => "redeem",
+            Self::SetZone { .. } => "set zone",
             Self::SetRule { .. } => "set rule",
+            Self::Pause { .. } => "pause",
+            Self::SetProgramme { .. } => "set programme",
             Self::SetPrice { .. } => "set price",
             Self::Junk { .. } => "junk",
         }
@@ -161,15 +186,7 @@ fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
         68..74 => Errand::Reveal { member },
         74..80 => Errand::List { member },
         80..95 => redeem(dice),
-        95..97 => Errand::SetRule {
-            kind: KINDS[dice.usize(..KINDS.len())],
-            amount: dice.u32(1..40),
-            daily_cap: dice.u32(40..150),
-        },
-        97..98 => Errand::SetPrice {
-            offer: dice.usize(..3),
-            price: dice.u32(20..=30),
-        },
+        95..99 => administer(dice, member),
         _ => Errand::Junk { member },
     }
 }
@@ -183,19 +200,61 @@ fn report(dice: &mut Rng, member: u128, number: usize) -> Errand {
     } else {
         number
     };
-    let kind = match dice.u32(..10) {
-        0..5 => KINDS[0],
-        5..7 => KINDS[1],
-        7..9 => KINDS[2],
-        _ => KINDS[3],
+    let kind = kind(dice);
+    let (size, hours, minutes) = (dice.u32(..60), dice.i64(1..200), dice.i64(-8..60));
+    let done = match dice.u32(..20) {
+        0..13 => Done::Now,
+        13..16 => Done::Ago(TimeDelta::hours(hours)),
+        16..18 => Done::Ago(TimeDelta::minutes(minutes)),
+        18 => Done::AsPromotionBegins,
+        _ => Done::AsPromotionEnds,
     };
-    let hours = dice.i64(1..200);
-    let ago = (dice.u32(..5) == 0).then(|| TimeDelta::hours(hours));
     Errand::Report {
         member,
         event,
         kind,
-        ago,
+        size,
+        done,
+    }
+}
+
+fn kind(dice: &mut Rng) -> ActivityKind {
+    let all: u32 = KINDS.iter().map(|(_, often)| often).sum();
+    let mut place = dice.u32(..all);
+    for (kind, often) in KINDS {
+        if place < often {
+            return kind;
+        }
+        place -= often;
+    }
+    KINDS[0].0
+}
+
+fn administer(dice: &mut Rng, member: u128) -> Errand {
+    let rule = RULES[dice.usize(..RULES.len())];
+    let (amount, limit, time) = (dice.u32(1..40), dice.u32(..80), dice.u64(..2 * 86_400_000));
+    match dice.u32(..10) {
+        0..3 => Errand::SetRule {
+            rule,
+            amount,
+            limit,
+        },
+        3..5 => Errand::Pause {
+            what: if amount < 4 { PROMOTION } else { rule },
+            time: millis(time),
+        },
+        5..6 => Errand::SetProgramme {
+            day: 100 + limit,
+            budget: 3000 + limit,
+        },
+        6..8 => Errand::SetZone {
+            member,
+            zone: ZONES[dice.usize(..ZONES.len())].0,
+        },
+        _ => Errand::SetPrice {
+            offer: dice.usize(..3),
+            price: dice.u32(20..=30),
+        },
     }
 }
 

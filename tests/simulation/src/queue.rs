@@ -1,4 +1,4 @@
-//! The reward queue: ordered by member, at least once, set aside after too many failures, sent again by an operator.
+//! Queues of activities: ordered by member, at least once, set aside after too many failures, sent again by an operator.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -189,7 +189,7 @@ impl Queue {
     }
 }
 
-/// A process's way to the queue.
+/// A process's way to the queue of reports.
 pub struct Intake {
     world: Arc<World>,
     dice: Mutex<Rng>,
@@ -228,7 +228,7 @@ impl Intake {
         let (now, in_front) = (world.executor.now(), order.is_some());
         let name = Some(fifo.deduplication.as_str());
         world
-            .queue
+            .reports
             .send(&fifo.group, name, &message.body, now, in_front);
         world.note(|| format!("queues {}", fifo.deduplication));
         world.bell.ring();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::clients;
-use crate::consumer::poll;
+use crate::consumer::{Feed, poll};
 use crate::executor::Stall;
 use crate::faults::Fault;
 use crate::plan::Plan;
@@ -41,8 +41,8 @@ pub struct Report {
 /// More steps than any run needs that comes to an end.
 const STEPS_MAX: u64 = 3_000_000;
 
-/// How many batches are at work at a time.
-const POLLERS: u64 = 3;
+/// How many batches of each queue are at work at a time.
+const POLLERS: u64 = 2;
 
 /// Carries out a plan.
 pub fn run(plan: &Plan) -> Report {
@@ -79,8 +79,10 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         .last()
         .map_or(Duration::ZERO, |last| last.starts_at);
     for number in 0..POLLERS {
-        let label = Arc::from(format!("queue {number}"));
-        executor.spawn(&label, poll(Arc::clone(world), number));
+        for feed in [Feed::Reports, Feed::Sightings] {
+            let label = Arc::from(format!("{feed:?} {number}").to_lowercase());
+            executor.spawn(&label, poll(Arc::clone(world), feed, number));
+        }
     }
     for operation in operations {
         let label = Arc::from(format!(

@@ -2,7 +2,7 @@
 //!
 //! DynamoDB's rules, modelled: a request is carried out whether or not its sender still lives; a transaction holds its items
 //! for a while, and whoever else writes to one of them meanwhile is turned away; a cancellation is all or nothing; the items
-//! of one read are each read at an instant of their own; what ran out by its `ttl` goes away some time later.
+//! of one read are each read at an instant of their own.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,7 +106,11 @@ impl Line {
 
     /// One item, and now and then a pause, in which others may change those that are still to be read.
     async fn read(&self, key: &Key, longest: Duration) -> Option<Item> {
-        let item = self.world.memory.item(key);
+        let mutant = self.world.plan.mutant;
+        let item = match mutant.and_then(|mutant| mutant.place(key)) {
+            Some(other) => self.world.memory.item(&other),
+            None => self.world.memory.item(key),
+        };
         let (pauses, pause) = {
             let mut dice = self.dice();
             (dice.u32(..3) == 0, dice.u32(1..=100))
@@ -115,7 +119,7 @@ impl Line {
             self.wait(longest * pause / 100).await;
         }
         let older = || self.world.older(key);
-        match self.world.plan.mutant {
+        match mutant {
             Some(mutant) => mutant.read(self.function, key, item, older),
             None => item,
         }
@@ -217,7 +221,11 @@ impl Store for Line {
 
     async fn query(&self, query: &Query) -> Result<Page, Failure> {
         self.travel_to_read().await?;
-        self.world.memory.run(query)
+        let mut page = self.world.memory.run(query)?;
+        if let Some(mutant) = self.world.plan.mutant {
+            mutant.page(self.function, &self.world.memory, query, &mut page);
+        }
+        Ok(page)
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {

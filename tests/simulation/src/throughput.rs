@@ -14,7 +14,8 @@ use shared::error::Failure;
 use shared::id::{PartnerId, QuoteId};
 use shared::pricing;
 use shared::purchases;
-use shared::rewards;
+use shared::rewards::terms::Formula;
+use shared::rewards::{self, Programme};
 use shared::table::{
     Cancelled, Condition, Item, Key, Memory, Page, Query, Store, Table, Tables, Write,
 };
@@ -116,10 +117,14 @@ fn purchases_in(
 
 /// Gives every client more tokens than it can spend.
 fn fund(tables: &Tables, house: &House, clients: u64, seconds: u64) {
-    let mut rules = house.rules.clone();
-    for rule in rules.values_mut() {
-        rule.amount = Rjv::whole(1000);
-        rule.daily_cap = Rjv::MAX;
+    let mut book = house.book.clone();
+    book.programme = Programme::default();
+    for rule in &mut book.rules {
+        rule.terms.amount = Formula::Fixed {
+            amount: Rjv::whole(1000),
+        };
+        rule.terms.amount_max = Rjv::MAX;
+        rule.terms.limits.clear();
     }
     // At most 50 purchases a second, of 25 RJV each.
     let awards = seconds * 50 * 25 / 1000 + 1;
@@ -132,7 +137,7 @@ fn fund(tables: &Tables, house: &House, clients: u64, seconds: u64) {
                 "survey_completed",
                 start(),
             );
-            let awarded = at_once(rewards::award(tables, &rules, &[survey], start()));
+            let awarded = at_once(rewards::award(tables, &book, &[survey], start()));
             awarded.expect("an award");
         }
     }

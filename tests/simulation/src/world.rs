@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use shared::table::{Cancelled, Condition, Item, Key, Memory, Table, Tables, Write};
+use shared::table::{Cancelled, Item, Key, Memory, Table, Tables, Write};
 use shared::time::Timestamp;
 
 use crate::books::{Books, Verdict};
@@ -33,8 +33,10 @@ pub struct World {
     pub house: House,
     /// The processes.
     pub instances: Instances,
-    /// The reward queue.
-    pub queue: Queue,
+    /// The queue of what apps reported.
+    pub reports: Queue,
+    /// The queue of what services and partners saw.
+    pub sightings: Queue,
     /// Rings when there is something to do for those who wait for work.
     pub bell: Bell,
     /// Operations that have not ended.
@@ -46,7 +48,6 @@ pub struct World {
     trace: Trace,
     held: Mutex<BTreeSet<Key>>,
     older: Mutex<BTreeMap<Key, Item>>,
-    swept_at: Mutex<Duration>,
     violation: Mutex<Option<String>>,
 }
 
@@ -67,9 +68,6 @@ pub struct Tally {
 
 /// After so many commits everything is read and compared.
 const AUDIT_EVERY: u64 = 64;
-
-/// How often what ran out by its `ttl` is removed.
-const SWEEP_EVERY: Duration = Duration::from_hours(24);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -93,7 +91,8 @@ impl World {
             faults: Faults::new(plan.faults_percent, plan.without.clone()),
             house,
             instances: Instances::default(),
-            queue: Queue::default(),
+            reports: Queue::default(),
+            sightings: Queue::default(),
             busy: AtomicUsize::new(0),
             tally: Tally::default(),
             books: Mutex::new(books),
@@ -101,7 +100,6 @@ impl World {
             trace: Trace::new(plan.is_traced),
             held: Mutex::default(),
             older: Mutex::default(),
-            swept_at: Mutex::default(),
             violation: Mutex::default(),
             memory,
             plan,
@@ -176,18 +174,17 @@ impl World {
         }
     }
 
-    /// What a wallet was before its newest entry.
+    /// What a wallet or a standing was before it changed last.
     pub fn older(&self, key: &Key) -> Option<Item> {
         locked(&self.older).get(key).cloned()
     }
 
     /// Makes the writes, and checks every invariant they touch.
     pub fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
-        self.sweep();
-        let wallets = writes
+        let changing = writes
             .iter()
-            .filter(|write| write.key.table == Table::Ledger);
-        let before: Vec<_> = wallets
+            .filter(|write| write.key.table == Table::Ledger || write.key.sk.starts_with("tally#"));
+        let before: Vec<_> = changing
             .filter_map(|write| Some((write.key.clone(), self.memory.item(&write.key)?)))
             .collect();
         let answer = self.memory.make(writes)?;
@@ -225,23 +222,5 @@ impl World {
     pub fn close(&self) {
         self.instances.close();
         self.executor.close();
-    }
-
-    /// Removes what ran out by its `ttl`, as a table does some time later.
-    fn sweep(&self) {
-        let now = self.executor.now();
-        let mut swept_at = locked(&self.swept_at);
-        if now < *swept_at + SWEEP_EVERY {
-            return;
-        }
-        *swept_at = now;
-        let past = self.books().forgettable(self.now().epoch_seconds());
-        for key in past {
-            self.note(|| format!("the table forgets {}", place(&key)));
-            let write = [Write::delete(key, Condition::All(Vec::new()))];
-            let _ = self.memory.make(&write);
-            let verdict = self.books().post(&write, &self.memory, now);
-            self.judge(verdict);
-        }
     }
 }

@@ -12,6 +12,8 @@ use crate::stack::{Member, Partner, Stack};
 /// everything it caused.
 pub struct Journey<'a> {
     pub(super) member: &'a Member,
+    pub(super) http: &'a Http,
+    pub(super) stack: &'a Stack,
     pub(super) app: Client<'a>,
     pub(super) shop: Client<'a>,
     pub(super) shop_id: &'a str,
@@ -32,6 +34,8 @@ impl<'a> Journey<'a> {
         println!("\nThe journey of {}\n", member.email);
         Ok(Self {
             member,
+            http,
+            stack,
             app: Client::sign_in(http, stack, &member.email, &member.password)?,
             shop: Client::partner(http, stack, &shop.api_key),
             shop_id: &shop.id,

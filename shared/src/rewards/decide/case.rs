@@ -11,7 +11,7 @@ use crate::rewards::budget::{Draw, Shard};
 use crate::rewards::expression::{Expression, Facts, NoValue, Value};
 use crate::rewards::limit::{Clocks, Edge, Left, Limit, LimitScope};
 use crate::rewards::promotion::Occasion;
-use crate::rewards::standing::{Scope, Standing, cooldown, programme_limits};
+use crate::rewards::standing::{Scope, Standing, cooldown, own_limits, programme_limits};
 use crate::rewards::streak::{Joined, Milestone, Moment};
 use crate::rewards::terms::Rule;
 use crate::rewards::worth::{self, Worth};
@@ -121,7 +121,7 @@ impl<'a> Case<'a> {
                     owed: Vec::new(),
                 };
             };
-            let scope = Scope::days_of(rule);
+            let scope = Scope::of_rule(rule);
             let standing = self.situation.standing(&scope);
             let before = standing.streak.clone().unwrap_or_default();
             let joined = before.join(terms, Moment::new(self.at, self.clocks.member));
@@ -225,9 +225,7 @@ impl<'a> Case<'a> {
     /// What all limits leave of an amount.
     fn limited(&mut self, rule: &'a Rule, mut amount: Rjv) -> Result<Rjv, Reason> {
         if let Some(limit) = cooldown(rule) {
-            let standing = self
-                .situation
-                .standing(&Scope::of_rule(rule, self.activity));
+            let standing = self.situation.standing(&Scope::of_rule(rule));
             let state = limit.state(&standing.tally, self.at, self.clocks);
             if limit.allow(&state, amount).is_zero() {
                 return Err(match state.left {
@@ -238,8 +236,8 @@ impl<'a> Case<'a> {
                 });
             }
         }
-        let own = rule.terms.limits.iter();
-        let own = own.map(|limit| (None, Scope::of_rule(rule, self.activity), limit));
+        let own = own_limits(rule, self.activity);
+        let own = own.map(|(scope, limit)| (None, scope, limit));
         let shared = programme_limits(self.book, rule, self.activity);
         let shared = shared.map(|(kind, scope, limit)| (Some(kind), scope, limit));
         for (kind, scope, limit) in own.chain(shared) {
@@ -311,19 +309,20 @@ impl<'a> Case<'a> {
     fn count(&mut self, candidate: &Candidate<'a>, amount: Rjv) {
         let rule = candidate.rule;
         if !candidate.owed.is_empty() {
-            let scope = Scope::days_of(rule);
+            let scope = Scope::of_rule(rule);
             let standing = self.changed(&scope);
             let owed = Vec::new();
             self.change(scope, Standing { owed, ..standing });
         }
         let mut limits: BTreeMap<Scope, Vec<Limit>> = BTreeMap::new();
-        let own = rule.terms.limits.iter().cloned().chain(cooldown(rule));
-        let own_scope = Scope::of_rule(rule, self.activity);
-        for limit in own {
-            limits.entry(own_scope.clone()).or_default().push(limit);
+        if let Some(limit) = cooldown(rule) {
+            limits.entry(Scope::of_rule(rule)).or_default().push(limit);
+        }
+        for (scope, limit) in own_limits(rule, self.activity) {
+            limits.entry(scope).or_default().push(*limit);
         }
         for (_, scope, limit) in programme_limits(self.book, rule, self.activity) {
-            limits.entry(scope).or_default().push(limit.clone());
+            limits.entry(scope).or_default().push(*limit);
         }
         for (scope, limits) in limits {
             let standing = self.changed(&scope);

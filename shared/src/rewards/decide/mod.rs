@@ -100,12 +100,10 @@ impl Situation {
 pub fn scopes(book: &Book, activity: &Activity) -> BTreeSet<Scope> {
     let mut scopes = BTreeSet::new();
     for rule in book.rules_about(activity.kind) {
-        if rule.terms.streak.is_some() {
-            scopes.insert(Scope::days_of(rule));
+        if rule.terms.keeps_count() {
+            scopes.insert(Scope::of_rule(rule));
         }
-        if !rule.terms.limits.is_empty() || rule.terms.cooldown_minutes.is_some() {
-            scopes.insert(Scope::of_rule(rule, activity));
-        }
+        scopes.extend(Scope::apart(rule, activity));
         for scoped in &book.programme.limits {
             scopes.extend(Scope::of_programme(scoped.scope, rule, activity));
         }

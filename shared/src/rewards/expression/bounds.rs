@@ -65,7 +65,7 @@ impl Scan {
         }
         self.value = match first {
             ')' | ']' | '}' | '"' | '\'' | '`' => true,
-            _ => is_word(first) && token != "in",
+            _ => is_word(first),
         };
         if self.sign.is_some() && signs == (self.sign, first) {
             return Err(format!("two `{first}` in a row cancel out: leave both out"));
@@ -135,4 +135,84 @@ fn text_length(text: &str, quote: char, raw: bool) -> usize {
         }
     }
     text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{check, facts, names};
+    use super::super::{Expression, Type};
+
+    #[test]
+    fn the_longest_and_the_deepest_are_read() {
+        let nested = |open: &str, middle: &str, close: &str| {
+            format!("{}{middle}{}", open.repeat(16), close.repeat(16))
+        };
+        for (source, gives) in [
+            (nested("(", "minutes", ")"), Type::Integer),
+            (nested("-(", "minutes", ")"), Type::Integer),
+            (nested("!(", "done", ")"), Type::Flag),
+            (nested("min(1, ", "minutes", ")"), Type::Integer),
+            (
+                format!("{}1{}", "min(done ? 1 : 2, ".repeat(9), ")".repeat(9)),
+                Type::Integer,
+            ),
+            (nested("done ? 1 : ", "2", ""), Type::Integer),
+            (format!("1{}", " + 1".repeat(31)), Type::Integer),
+            (format!("done{}", " && done".repeat(31)), Type::Flag),
+            (format!("minutes in [1{}]", ", 1".repeat(61)), Type::Flag),
+            (format!("{:1$}", "done", Expression::CHARS_MAX), Type::Flag),
+            (
+                format!("\"{}\".size()", "(\u{e9}?-".repeat(122)),
+                Type::Integer,
+            ),
+        ] {
+            let value = check(&source, gives).evaluate(&facts());
+            assert!(value.is_ok(), "{source}");
+        }
+    }
+
+    fn refused(source: &str, reason: &str) {
+        let refused = Expression::check(source, &names(), Type::Integer).unwrap_err();
+        assert!(refused.reason.starts_with(reason), "{source}: {refused}");
+    }
+
+    /// As many of a part as an expression can have.
+    fn filled(part: &str) -> String {
+        part.repeat(Expression::CHARS_MAX / part.len())
+    }
+
+    #[test]
+    fn what_is_longer_or_deeper_is_refused_before_it_is_read() {
+        let deep = "brackets and choices are nested more than 16 deep";
+        for part in [
+            "(", "[", "{1:", "-(", "!(", "min(1,", "a?b:", "a?", "(a?", "a[", "\"\"(",
+        ] {
+            refused(&filled(part), deep);
+        }
+        for sign in ["!", "-"] {
+            let twice = format!("two `{sign}` in a row cancel out");
+            refused(&filled(sign), &twice);
+            refused(&format!("----{sign}{sign}1"), "two `");
+        }
+        refused(&format!("action == r'\\' && {}", "(".repeat(17)), deep);
+        refused(&format!("action == '\\'' && {}", "(".repeat(17)), deep);
+        let long = "an expression has at most 500 characters";
+        for part in ["(", "-", "1 + ", "a", " ", "\u{e9}"] {
+            refused(&part.repeat(501), long);
+        }
+    }
+
+    #[test]
+    fn what_is_long_without_being_deep_is_read() {
+        let many = "an expression has at most 64 values and operators";
+        refused(&format!("1{}", " + 1".repeat(32)), many);
+        refused(&format!("minutes in [1{}]", ", 1".repeat(62)), many);
+        refused(&format!("{}1", "1+".repeat(249)), many);
+        refused(&format!("{}done", "done&&".repeat(80)), many);
+        refused(&format!("minutes in [{}1]", "1,".repeat(240)), many);
+        refused(&format!("{}a", "a.".repeat(249)), "there is no `a.a.");
+        refused(&filled("1+1+"), "something is missing at the end");
+        refused(&filled("a<1+1*"), "something is missing at the end");
+        refused(&filled("\"(\""), "`\"(\"` is not expected here");
+    }
 }

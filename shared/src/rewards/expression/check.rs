@@ -5,7 +5,7 @@ use std::thread;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 
 use super::plan::{Plan, STEPS_MAX, Step, Unsound};
-use super::refusal::{Refusal, Text, dotted, misused, name_of, unknown};
+use super::refusal::{NO_MACROS, Refusal, Text, dotted, misused, unknown};
 use super::{InvalidExpression, Names, Type, bounds, syntax};
 use crate::amount::Rjv;
 
@@ -66,20 +66,7 @@ impl Checker<'_> {
         if expected.contains(&found) {
             return Ok(found);
         }
-        let expected: Vec<_> = expected.iter().map(|kind| name_of(*kind)).collect();
-        let hint = match (found, expected.as_slice()) {
-            (Type::Integer, [only]) if *only == name_of(Type::Decimal) => {
-                ", which decimal(...) makes of it"
-            }
-            _ => "",
-        };
-        let reason = format!(
-            "{} is {}, {} is expected{hint}",
-            self.text.what(node),
-            name_of(found),
-            expected.join(" or "),
-        );
-        Err(self.text.refuse(node, reason))
+        Err(self.text.mismatch(node, found, expected))
     }
 
     fn node(&mut self, node: &IdedExpr) -> Result<Type, Refusal> {
@@ -92,9 +79,7 @@ impl Checker<'_> {
                 return Err(self.text.refuse(node, reason));
             }
             Expr::Comprehension(_) => {
-                return Err(self
-                    .text
-                    .refuse(node, "macros are not part of the language"));
+                return Err(self.text.refuse(node, NO_MACROS));
             }
             Expr::Map(_) | Expr::Struct(_) => {
                 let reason = "maps and messages are not part of the language";
@@ -108,8 +93,7 @@ impl Checker<'_> {
 
     fn name(&self, node: &IdedExpr) -> Result<(Step, Type), Refusal> {
         if matches!(&node.expr, Expr::Select(select) if select.test) {
-            let reason = "macros are not part of the language";
-            return Err(self.text.refuse(node, reason));
+            return Err(self.text.refuse(node, NO_MACROS));
         }
         let Some(name) = dotted(node) else {
             let reason = "a point stands only in a name and before a function";
@@ -144,14 +128,13 @@ impl Checker<'_> {
     }
 
     fn call(&mut self, node: &IdedExpr, call: &CallExpr) -> Result<Type, Refusal> {
-        let operands: Vec<_> = call
-            .target
-            .as_deref()
-            .into_iter()
-            .chain(&call.args)
-            .collect();
-        let method = call.target.is_some();
-        match (call.func_name.as_str(), method, operands.as_slice()) {
+        let target = call.target.as_deref();
+        let operands: Vec<_> = target.into_iter().chain(&call.args).collect();
+        match (
+            call.func_name.as_str(),
+            target.is_some(),
+            operands.as_slice(),
+        ) {
             (operators::CONDITIONAL, _, [condition, then, otherwise]) => {
                 self.operand(condition, FLAG)?;
                 let kind = self.node(then)?;
@@ -175,17 +158,15 @@ impl Checker<'_> {
             }
             (operators::MULTIPLY, _, [left, right]) => {
                 let first = self.operand(left, NUMBER)?;
-                let others = if first == Type::Decimal {
-                    INTEGER
-                } else {
-                    NUMBER
+                let second = match first {
+                    Type::Decimal => self.operand(right, INTEGER)?,
+                    _ => self.operand(right, NUMBER)?,
                 };
-                let second = self.operand(right, others)?;
                 self.step(node, Step::Multiply)?;
-                Ok(if second == Type::Decimal {
-                    second
-                } else {
+                Ok(if first == Type::Decimal {
                     first
+                } else {
+                    second
                 })
             }
             (operators::DIVIDE, _, [left, right]) => {
@@ -234,21 +215,18 @@ impl Checker<'_> {
     }
 
     fn decimal(&mut self, node: &IdedExpr, operand: &IdedExpr) -> Result<Type, Refusal> {
-        let step = match &operand.expr {
-            Expr::Literal(LiteralValue::String(text)) => match micros(text.inner()) {
-                Some(micros) => Step::Decimal(micros),
-                None => {
-                    let max = Rjv::MAX;
-                    let reason = format!(
-                        "a decimal is written as \"12.5\", with up to 6 digits behind the point, up to {max}"
-                    );
-                    return Err(self.text.refuse(operand, reason));
-                }
-            },
-            _ => {
-                self.operand(operand, INTEGER)?;
-                Step::ToDecimal
-            }
+        let step = if let Expr::Literal(LiteralValue::String(text)) = &operand.expr {
+            let micros = micros(text.inner()).ok_or_else(|| {
+                let max = Rjv::MAX;
+                let reason = format!(
+                    "a decimal is written as \"12.5\", with up to 6 digits behind the point, up to {max}"
+                );
+                self.text.refuse(operand, reason)
+            })?;
+            Step::Decimal(micros)
+        } else {
+            self.operand(operand, INTEGER)?;
+            Step::ToDecimal
         };
         self.step(node, step)?;
         Ok(Type::Decimal)
@@ -275,10 +253,7 @@ impl Checker<'_> {
                 ((Step::Integer(number), _), Type::Integer) => integers.push(number),
                 ((Step::Text(text), _), Type::Text) => texts.push(text),
                 ((_, found), _) => {
-                    let what = self.text.what(element);
-                    let (found, expected) = (name_of(found), name_of(kind));
-                    let reason = format!("{what} is {found}, {expected} is expected");
-                    return Err(self.text.refuse(element, reason));
+                    return Err(self.text.mismatch(element, found, &[kind]));
                 }
             }
         }

@@ -181,3 +181,170 @@ impl From<Held<'_>> for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Type;
+    use super::super::sample::{check, facts};
+    use super::*;
+
+    fn kind(value: &Value) -> Type {
+        match value {
+            Value::Integer(_) => Type::Integer,
+            Value::Decimal(_) => Type::Decimal,
+            Value::Text(_) => Type::Text,
+            Value::Flag(_) => Type::Flag,
+        }
+    }
+
+    fn comes_out_at(table: &[(&str, Value)]) {
+        for (source, value) in table {
+            let expression = check(source, kind(value));
+            assert_eq!(
+                expression.evaluate(&facts()).as_ref(),
+                Ok(value),
+                "{source}"
+            );
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_those_of_cel() {
+        let integers = [
+            ("minutes", 45),
+            ("streak.days", 7),
+            ("-minutes", -45),
+            ("0x10 - -1", 17),
+            ("-9223372036854775808", i64::MIN),
+            ("2 + 3 * 4 - 10 / 4", 12),
+            ("(2 + 3) * 4", 20),
+            ("-7 / 2", -3),
+            ("7 / -2", -3),
+            ("-7 % 2", -1),
+            ("minutes / 10 % 3", 1),
+            ("min(minutes, 30) + max(streak.days, 10)", 40),
+            ("action.size() + size(\"\u{1d11e}\")", 7),
+            ("done ? minutes : records", 45),
+            ("records > 0 ? minutes / records : -1", -1),
+            ("minutes < 10 ? 1 : minutes < 100 ? 2 : 3", 2),
+        ];
+        comes_out_at(&integers.map(|(source, number)| (source, Value::Integer(number))));
+    }
+
+    #[test]
+    fn decimals_are_whole_millionths() {
+        let decimals = [
+            ("decimal(\"12.5\")", 12_500_000),
+            ("decimal(\"-0.000001\")", -1),
+            ("decimal(minutes)", 45_000_000),
+            ("decimal(1 + 1)", 2_000_000),
+            ("spent + member.earned", 12_500_001),
+            ("-spent - decimal(\"0.5\")", -13_000_000),
+            ("spent * 3", 37_500_000),
+            ("3 * spent", 37_500_000),
+            ("spent * minutes / 100", 5_625_000),
+            ("decimal(\"1\") / 3", 333_333),
+            ("decimal(\"-1\") / 3", -333_333),
+            ("member.earned / 2", 0),
+            ("max(spent, decimal(20))", 20_000_000),
+            ("done ? spent : decimal(0)", 12_500_000),
+        ];
+        comes_out_at(&decimals.map(|(source, micros)| (source, Value::Decimal(micros))));
+    }
+
+    #[test]
+    fn questions_are_answered() {
+        let flags = [
+            ("done", true),
+            ("!done", false),
+            ("!(minutes < 30) && done", true),
+            ("minutes >= 30 && minutes <= 60 || false", true),
+            ("minutes == 45 && minutes != 46 && minutes > 44", true),
+            ("spent > decimal(\"12.499999\")", true),
+            ("spent <= decimal(12)", false),
+            ("spent == decimal(\"12.50\")", true),
+            ("done == true && done != false", true),
+            ("action == \"répond\" && action != 'post'", true),
+            ("action.startsWith(\"ré\") && !action.startsWith('é')", true),
+            ("action in [\"post\", \"r\\u00e9pond\"]", true),
+            ("action in []", false),
+            ("minutes in [44, -45]", false),
+            ("streak.days % 7 == 0 // a week", true),
+            ("streak\n  .days\n  == 7", true),
+        ];
+        comes_out_at(&flags.map(|(source, flag)| (source, Value::Flag(flag))));
+        comes_out_at(&[
+            ("\"a\\\"b\"", Value::Text("a\"b".to_owned())),
+            ("r'a\\b'", Value::Text("a\\b".to_owned())),
+            ("done ? action : ''", Value::Text("répond".to_owned())),
+        ]);
+    }
+
+    fn has_no_value(why: NoValue, table: &[(&str, Type)]) {
+        for (source, gives) in table {
+            let value = check(source, *gives).evaluate(&facts());
+            assert_eq!(value, Err(why), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_has_no_value() {
+        has_no_value(
+            NoValue::Overflow,
+            &[
+                ("9223372036854775807 + minutes", Type::Integer),
+                ("-(-9223372036854775807 - 1)", Type::Integer),
+                ("(-9223372036854775807 - 1) / -1", Type::Integer),
+                ("(-9223372036854775807 - 1) % -1", Type::Integer),
+                ("spent * 9223372036854775807", Type::Decimal),
+                ("decimal(9223372036854) + decimal(1)", Type::Decimal),
+                ("decimal(9223372036855)", Type::Decimal),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_divided_by_zero_has_no_value() {
+        has_no_value(
+            NoValue::DivisionByZero,
+            &[
+                ("minutes / records", Type::Integer),
+                ("minutes % records", Type::Integer),
+                ("spent / records", Type::Decimal),
+                ("minutes / records > 1 && done", Type::Flag),
+                ("minutes / records > 1 ? 1 : 2", Type::Integer),
+                ("done ? minutes / records : 2", Type::Integer),
+                ("max(minutes / records, 1)", Type::Integer),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_side_that_decides_makes_up_for_one_without_a_value() {
+        for (source, flag) in [
+            ("minutes / records > 1 && false", false),
+            ("false && minutes / records > 1", false),
+            ("minutes / records > 1 || done", true),
+            ("done || minutes / records > 1", true),
+            ("minutes / records > 1 && done && !done", false),
+            ("done ? true : minutes / records > 1", true),
+        ] {
+            let value = check(source, Type::Flag).evaluate(&facts());
+            assert_eq!(value, Ok(Value::Flag(flag)), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_fact_that_is_missing_or_of_another_type_gives_no_value() {
+        let expression = check("minutes >= 30", Type::Flag);
+        let mut facts = facts();
+
+        facts.insert("minutes".to_owned(), Value::Text("45".to_owned()));
+        assert_eq!(expression.evaluate(&facts), Err(NoValue::MissingFact));
+
+        facts.remove("minutes");
+        assert_eq!(expression.evaluate(&facts), Err(NoValue::MissingFact));
+        let enough = check("minutes >= 30 || done", Type::Flag);
+        assert_eq!(enough.evaluate(&facts), Ok(Value::Flag(true)));
+    }
+}

@@ -19,8 +19,8 @@
 //! (`-7 / 2` is `-3`, `decimal("1") / 3` is 0.333333). A sum that is too large and a division by zero have no value, and neither
 //! has what is made of them, but `false && a` is false and `true || a` is true even if `a` has no value, on either side, and
 //! `a ? b : c` asks only the branch it takes. There are no doubles, lists of anything but literals, maps, messages, macros, bytes,
-//! nulls, unsigned numbers, times or regular expressions. An expression has at most 500 characters, brackets and choices nested at
-//! most 16 deep, and 64 steps: its values and operators.
+//! nulls, unsigned numbers, times or regular expressions, and no two signs in a row, which cancel out. An expression has at most 500
+//! characters, brackets and choices nested at most 16 deep, and 64 steps: its values, its operators and the elements of its lists.
 //!
 //! The crate `cel` reads the text when a rule is saved, and what it read is made into a plan of our own that is stored with the
 //! text. Awards evaluate the plan and never call the crate, because a parser of over a megabyte with a recursive grammar does
@@ -187,4 +187,4 @@ impl InvalidExpression {
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod tests;
+mod sample;

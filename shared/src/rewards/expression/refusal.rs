@@ -14,6 +14,11 @@ const FUNCTIONS: [(&str, &str); 5] = [
     ("startsWith", "a.startsWith(b)"),
 ];
 
+pub(super) const NO_MACROS: &str = "macros are not part of the language";
+
+/// How much of the text is repeated in a reason.
+const QUOTED_CHARS_MAX: usize = 40;
+
 /// What is wrong, and at which byte of the text.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -45,15 +50,31 @@ impl Text<'_> {
         }
     }
 
+    /// What is said of a part that gives a value of another type than is expected.
+    pub(super) fn mismatch(&self, node: &IdedExpr, found: Type, expected: &[Type]) -> Refusal {
+        let hint = if found == Type::Integer && expected == [Type::Decimal] {
+            ", which decimal(...) makes of it"
+        } else {
+            ""
+        };
+        let (what, found) = (self.what(node), name_of(found));
+        let expected: Vec<_> = expected.iter().copied().map(name_of).collect();
+        let expected = expected.join(" or ");
+        self.refuse(
+            node,
+            format!("{what} is {found}, {expected} is expected{hint}"),
+        )
+    }
+
     /// What a part is called: what is written there, or that it is what an operator gives.
-    pub(super) fn what(&self, node: &IdedExpr) -> String {
+    fn what(&self, node: &IdedExpr) -> String {
         match &node.expr {
             Expr::Call(call) => match call.func_name.as_str() {
                 operators::CONDITIONAL => "what `? :` gives".to_owned(),
                 operators::IN => "what `in` gives".to_owned(),
                 name => format!("what `{}` gives", name.trim_matches('_')),
             },
-            _ => format!("`{}`", dotted(node).unwrap_or(self.written(node))),
+            _ => quoted(&dotted(node).unwrap_or_else(|| self.written(node))),
         }
     }
 
@@ -93,6 +114,22 @@ fn index(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
+/// A piece of the text as it is repeated in a reason: not all of it if it is long, and no control characters.
+pub(super) fn quoted(piece: &str) -> String {
+    let mut shown = String::new();
+    for letter in piece.chars().take(QUOTED_CHARS_MAX) {
+        match letter {
+            '"' | '\'' | '\\' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+    }
+    let more = match piece.chars().nth(QUOTED_CHARS_MAX) {
+        Some(_) => "...",
+        None => "",
+    };
+    format!("`{shown}{more}`")
+}
+
 /// The name that a part is, points included.
 pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
     match &node.expr {
@@ -104,7 +141,7 @@ pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
     }
 }
 
-pub(super) fn name_of(kind: Type) -> &'static str {
+fn name_of(kind: Type) -> &'static str {
     match kind {
         Type::Integer => "a whole number",
         Type::Decimal => "a decimal",
@@ -115,11 +152,12 @@ pub(super) fn name_of(kind: Type) -> &'static str {
 
 /// What is said about a name that is none.
 pub(super) fn unknown(name: &str, names: &Names) -> String {
+    let name = quoted(name);
     let there: Vec<_> = names.keys().map(|name| format!("`{name}`")).collect();
     if there.is_empty() {
-        format!("there is no `{name}`, and no other name")
+        format!("there is no {name}, and no other name")
     } else {
-        format!("there is no `{name}`; there are {}", there.join(", "))
+        format!("there is no {name}; there are {}", there.join(", "))
     }
 }
 
@@ -132,5 +170,36 @@ pub(super) fn misused(name: &str) -> String {
         return "`[` stands only on the right of `in`".to_owned();
     }
     let there = FUNCTIONS.map(|(known, _)| format!("`{known}`")).join(", ");
-    format!("there is no function `{name}`; there are {there}")
+    format!("there is no function {}; there are {there}", quoted(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Expression;
+    use super::super::sample::names;
+    use super::*;
+
+    #[test]
+    fn what_is_not_in_the_language_is_refused_where_it_stands() {
+        let mut wrong = Vec::new();
+        for line in include_str!("refused.txt").lines() {
+            let (source, expected) = line.split_once(" => ").unwrap();
+            let found = match Expression::check(&source.replace("\\n", "\n"), &names(), Type::Flag)
+            {
+                Ok(_) => "nothing".to_owned(),
+                Err(refused) => refused.to_string(),
+            };
+            if found != expected {
+                wrong.push(format!("{source} => {found}"));
+            }
+        }
+        assert!(wrong.is_empty(), "refused otherwise:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn where_there_are_no_names_none_is_known() {
+        let refused = Expression::check("a", &Names::new(), Type::Flag).unwrap_err();
+
+        assert_eq!(refused.reason, "there is no `a`, and no other name");
+    }
 }

@@ -4,7 +4,7 @@ use cel::common::ast::{IdedExpr, SourceInfo};
 use cel::parser::{ParseError, Parser};
 
 use super::bounds::LEVELS_MAX;
-use super::refusal::Refusal;
+use super::refusal::{NO_MACROS, Refusal, quoted};
 
 /// What a text says, and where each part of it stands.
 pub(super) fn parse(source: &str) -> Result<(IdedExpr, SourceInfo), Refusal> {
@@ -54,31 +54,31 @@ fn explain(error: &ParseError) -> String {
     } else if message.starts_with("unsupported syntax") {
         "optional fields and quoted names are not part of the language".to_owned()
     } else if message.contains(" macro") {
-        "macros are not part of the language".to_owned()
+        NO_MACROS.to_owned()
     } else {
         Refusal::unreadable().reason
     }
 }
 
 fn explain_syntax(message: &str) -> String {
-    let quoted = |before: &str, after: &str| {
+    let between = |before: &str, after: &str| {
         let (text, _) = message.strip_prefix(before)?.rsplit_once(after)?;
         Some(text.to_owned())
     };
-    if let Some(text) = quoted("token recognition error at: '", "'") {
+    if let Some(text) = between("token recognition error at: '", "'") {
         return unknown_token(text.trim_end());
     }
-    if let Some(missing) = quoted("missing '", "' at '") {
+    if let Some(missing) = between("missing '", "' at '") {
         return format!("a `{missing}` is missing");
     }
-    let unexpected = quoted("extraneous input '", "' expecting ")
-        .or_else(|| quoted("mismatched input '", "' expecting "))
-        .or_else(|| quoted("no viable alternative at input '", "'"));
+    let unexpected = between("extraneous input '", "' expecting ")
+        .or_else(|| between("mismatched input '", "' expecting "))
+        .or_else(|| between("no viable alternative at input '", "'"));
     match unexpected.as_deref() {
         Some("<EOF>") => "something is missing at the end".to_owned(),
         Some("and") => "and is written `&&`".to_owned(),
         Some("or") => "or is written `||`".to_owned(),
-        Some(text) => format!("`{text}` is not expected here"),
+        Some(text) => format!("{} is not expected here", quoted(text)),
         None => Refusal::unreadable().reason,
     }
 }
@@ -91,7 +91,10 @@ fn unknown_token(text: &str) -> String {
         Some('=') => "equality is written `==`".to_owned(),
         Some('&') => "and is written `&&`".to_owned(),
         Some('|') => "or is written `||`".to_owned(),
-        Some(letter) => format!("`{}` is not part of the language", letter.escape_debug()),
+        Some(letter) => format!(
+            "{} is not part of the language",
+            quoted(&letter.to_string())
+        ),
         None => Refusal::unreadable().reason,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Formula, Terms};
+use super::{Apart, Formula, Terms};
 use crate::amount::Rjv;
 use crate::error::Rejection;
 use crate::invalid::Invalid;
@@ -77,26 +77,31 @@ impl Terms<String> {
     }
 
     fn check_limits(&self) -> Result<(), Invalid> {
-        if self.limits.len() > LIMITS_MAX {
-            let reason = format!("at most {LIMITS_MAX} limits hold");
-            return Err(Invalid::at("/limits", reason));
-        }
-        for (place, limit) in self.limits.iter().enumerate() {
-            let checked = limit.clone().checked();
-            checked.map_err(|invalid| invalid.within(&format!("/limits/{place}")))?;
-        }
-        limits_apart(self.limits.iter().map(|limit| ((), limit)))?;
-        if let Some(field) = &self.counted_by
-            && kind::names(self.kind).get(field.as_str()) != Some(&Type::Text)
-        {
-            let reason = format!("`{}` has no text of this name", self.kind);
-            return Err(Invalid::at("/counted_by", reason));
+        check_limits(&self.limits)?;
+        if let Some(Apart { by, limits }) = &self.apart {
+            if kind::names(self.kind).get(by.as_str()) != Some(&Type::Text) {
+                let reason = format!("`{}` has no text of this name", self.kind);
+                return Err(Invalid::at("/apart/by", reason));
+            }
+            check_limits(limits).map_err(|invalid| invalid.within("/apart"))?;
         }
         if let Some(minutes) = self.cooldown_minutes {
             between("/cooldown_minutes", minutes, 1, COOLDOWN_MINUTES_MAX)?;
         }
         Ok(())
     }
+}
+
+fn check_limits(limits: &[Limit]) -> Result<(), Invalid> {
+    if limits.len() > LIMITS_MAX {
+        let reason = format!("at most {LIMITS_MAX} limits hold");
+        return Err(Invalid::at("/limits", reason));
+    }
+    for (place, limit) in limits.iter().enumerate() {
+        let checked = limit.checked();
+        checked.map_err(|invalid| invalid.within(&format!("/limits/{place}")))?;
+    }
+    limits_apart(limits.iter().map(|limit| ((), limit)))
 }
 
 impl Formula<String> {

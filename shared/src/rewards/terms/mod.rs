@@ -61,8 +61,8 @@ pub struct Terms<E> {
     /// How often and how much a member can earn by it.
     #[serde(default)]
     pub limits: Vec<Limit>,
-    /// A field of the activity, such as `feature`: the limits count apart for each of its values.
-    pub counted_by: Option<Word>,
+    /// Limits that count apart for each value of a field of the activity.
+    pub apart: Option<Apart>,
     /// How long a member waits between two awards, in minutes; not at all, without.
     #[schemars(range(min = 1, max = 525_600))]
     pub cooldown_minutes: Option<u32>,
@@ -73,6 +73,17 @@ pub struct Terms<E> {
     /// After how many months the tokens expire; they do not, without.
     #[schemars(range(min = 1, max = 120))]
     pub expires_after_months: Option<u32>,
+}
+
+/// Limits that count apart for each value of a field of the activity. They hold beside the rule's other limits, which a source
+/// that makes up values cannot get around.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// The field, such as `feature`.
+    pub by: Word,
+    /// How often and how much a member can earn with each of its values.
+    pub limits: Vec<Limit>,
 }
 
 /// What one activity is worth.
@@ -141,6 +152,11 @@ impl<E> Terms<E> {
                 .is_none_or(|segment| segments.contains(segment))
     }
 
+    /// Whether anything is counted for each member under it.
+    pub fn keeps_count(&self) -> bool {
+        self.streak.is_some() || self.cooldown_minutes.is_some() || !self.limits.is_empty()
+    }
+
     /// When tokens that come in at `now` expire.
     pub fn expiry(&self, now: Timestamp) -> Expiry {
         self.expires_after_months
@@ -188,7 +204,7 @@ impl<E> Terms<E> {
             stacking: self.stacking,
             amount_max: self.amount_max,
             limits: self.limits,
-            counted_by: self.counted_by,
+            apart: self.apart,
             cooldown_minutes: self.cooldown_minutes,
             streak: self.streak,
             budget: self.budget,

@@ -23,7 +23,7 @@ use super::expression::Expression;
 use super::known;
 use super::limit::{Clocks, Left, Limit, LimitScope, LimitState, Period, Quota};
 use super::promotion::Effect;
-use super::standing::{Scope, programme_limits};
+use super::standing::{Scope, own_limits, programme_limits};
 use super::streak::{Milestone, Moment};
 use super::terms::{Formula, Rule};
 use super::{ActivityKind, Book, Reason, Reporter};
@@ -193,9 +193,8 @@ fn scopes(book: &Book) -> BTreeSet<Scope> {
     let mut scopes = BTreeSet::new();
     for rule in &book.rules {
         let terms = &rule.terms;
-        let is_limited = !terms.limits.is_empty() || terms.cooldown_minutes.is_some();
-        if terms.streak.is_some() || (is_limited && terms.counted_by.is_none()) {
-            scopes.insert(Scope::days_of(rule));
+        if terms.keeps_count() {
+            scopes.insert(Scope::of_rule(rule));
         }
         for scoped in &book.programme.limits {
             scopes.extend(match scoped.scope {
@@ -282,7 +281,7 @@ fn way(
 
 fn next_milestone(rule: &Rule, case: &Situation, now: Timestamp) -> Option<Milestone> {
     let terms = rule.terms.streak.as_ref()?;
-    let standing = case.standings.get(&Scope::days_of(rule));
+    let standing = case.standings.get(&Scope::of_rule(rule));
     let streak = standing.and_then(|standing| standing.streak.clone());
     let moment = Moment::new(now, case.profile.zone_at(now));
     let status = streak.unwrap_or_default().status(terms, moment);
@@ -343,8 +342,10 @@ impl Today {
             member: case.profile.zone_at(now),
             programme: &book.programme.zone,
         };
+        let apart = Scope::apart(rule, &probe.activity);
         let view = |kind: Option<LimitScope>, scope: &Scope, limit: &Limit| {
-            let counted_by = rule.terms.counted_by.clone().filter(|_| kind.is_none());
+            let by = rule.terms.apart.as_ref().map(|apart| apart.by.clone());
+            let counted_by = by.filter(|_| apart.as_ref() == Some(scope));
             let is_known = counted_by.is_none() && kind != Some(LimitScope::Partner);
             let standing = case.standings.get(scope).cloned().unwrap_or_default();
             LimitView {
@@ -355,9 +356,8 @@ impl Today {
                 state: is_known.then(|| limit.state(&standing.tally, now, clocks)),
             }
         };
-        let own_scope = Scope::of_rule(rule, &probe.activity);
-        let own = rule.terms.limits.iter();
-        let own = own.map(|limit| view(None, &own_scope, limit));
+        let own = own_limits(rule, &probe.activity);
+        let own = own.map(|(scope, limit)| view(None, &scope, limit));
         let shared = programme_limits(book, rule, &probe.activity);
         let shared = shared.map(|(kind, scope, limit)| view(Some(kind), &scope, limit));
         let limits: Vec<LimitView> = own.chain(shared).collect();

@@ -13,6 +13,7 @@ impl Books {
     /// The books of what `memory` holds, as if it had been written now.
     pub fn of(memory: &Memory) -> Result<Self, String> {
         let mut books = Self::default();
+        books.rewards.is_snapshot = true;
         let items = memory.items();
         let writes: Vec<_> = items
             .into_iter()
@@ -105,7 +106,7 @@ impl Books {
             .iter()
             .filter_map(|(id, record)| match record.outcome {
                 Outcome::Awarded { entry_id, .. } => Some((*id, entry_id)),
-                Outcome::DailyCapReached { .. } | Outcome::NoRule {} => None,
+                Outcome::Refused(_) => None,
             });
         ensure(awards.collect::<BTreeSet<_>>() == awarded, || {
             "awards and awarded activities do not pair".to_owned()

@@ -4,19 +4,23 @@
 //! everything again, and folds every wallet from its first entry.
 
 mod audit;
-mod awards;
+mod rewards;
 mod sales;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::codes::Code;
 use shared::id::{ActivityId, CodeId, EntryId, MemberId, QuoteId};
 use shared::ledger::{self, Account, Entry, Hash, Side, Source, Wallet};
-use shared::rewards::{ActivityKind, Record, Rule};
+use shared::rewards::budget::Shard;
+use shared::rewards::{Outcome, Record};
 use shared::table::{self, Action, Item, Key, Memory, Table, Write};
+
+use self::rewards::Rewards;
+use crate::house::start;
 
 /// Everything that was written, read back into values.
 #[derive(Default)]
@@ -24,17 +28,12 @@ pub struct Books {
     accounts: BTreeMap<MemberId, History>,
     codes: BTreeMap<CodeId, Code>,
     records: BTreeMap<ActivityId, Record>,
-    rules: BTreeMap<(ActivityKind, u32), Rule>,
-    days: BTreeMap<Day, Rjv>,
-    limits: BTreeMap<Key, i64>,
+    rewards: Rewards,
     bought: BTreeMap<QuoteId, (Duration, EntryId)>,
     redeemed: BTreeMap<CodeId, Duration>,
     deeds: Intentions<ActivityId>,
     orders: Intentions<QuoteId>,
 }
-
-/// A member, a kind of activity and the day it counts for.
-type Day = (MemberId, String, NaiveDate);
 
 /// A wallet's past.
 #[derive(Default)]
@@ -73,8 +72,7 @@ struct Written {
     wallets: BTreeMap<MemberId, Wallet>,
     entries: Vec<Entry>,
     codes: Vec<Code>,
-    records: Vec<Record>,
-    limits: Vec<(Key, Rjv)>,
+    rewards: rewards::Written,
 }
 
 /// What is wrong, in a sentence.
@@ -112,7 +110,7 @@ impl Books {
             })?;
         }
         self.post_codes(&written, now)?;
-        self.post_awards(&written)
+        self.post_awards(&written, now)
     }
 
     /// Reads back what was written.
@@ -120,12 +118,8 @@ impl Books {
         let mut written = Written::default();
         for Write { key, action, .. } in writes {
             let Some(item) = memory.item(key) else {
-                let is_limit = key.sk.starts_with("limit#");
-                ensure(
-                    is_limit || matches!(key.table, Table::Partners | Table::Insights),
-                    || format!("{}/{} was deleted", key.pk, key.sk),
-                )?;
-                self.limits.remove(key);
+                let is_brief = matches!(key.table, Table::Partners | Table::Insights);
+                ensure(is_brief, || format!("{}/{} was deleted", key.pk, key.sk))?;
                 continue;
             };
             match (key.table, key.sk.as_str()) {
@@ -144,20 +138,10 @@ impl Books {
                     )?;
                     written.codes.push(code);
                 }
-                (Table::Members, sk) if sk.starts_with("activity#") => {
-                    written.records.push(parse(item, "a record")?);
+                (Table::Members | Table::Catalog, _) => {
+                    sort_rewards(&mut written.rewards, key, item)?;
                 }
-                (Table::Members, sk) if sk.starts_with("limit#") => {
-                    written.limits.push(self.limit(key, &item)?);
-                }
-                (Table::Catalog, _) if key.pk == "rules" => {
-                    let rule: Rule = parse(item, "a rule")?;
-                    let version = (rule.kind.clone(), rule.version);
-                    ensure(self.rules.insert(version, rule).is_none(), || {
-                        format!("a version of the rule {} was written twice", key.sk)
-                    })?;
-                }
-                (Table::Members | Table::Catalog | Table::Partners | Table::Insights, _) => {}
+                (Table::Partners | Table::Insights, _) => {}
             }
         }
         Ok(written)
@@ -254,11 +238,71 @@ impl Books {
         self.orders.meant.entry(id).or_insert(order);
     }
 
-    /// The limits that a table may forget at that second.
-    pub fn forgettable(&self, second: i64) -> Vec<Key> {
-        let past = self.limits.iter().filter(|(_, ttl)| **ttl < second);
-        past.map(|(key, _)| key.clone()).collect()
+    /// Entries and records of one commit must answer each other.
+    fn post_awards(&mut self, written: &Written, now: Duration) -> Verdict {
+        let records = &written.rewards.records;
+        for entry in &written.entries {
+            let Source::Award { activity_id, .. } = &entry.source else {
+                continue;
+            };
+            let (id, amount) = (entry.entry_id, entry.amount());
+            let outcome = Outcome::Awarded {
+                entry_id: id,
+                amount,
+            };
+            let answers = |record: &&Record| record.activity.activity_id == *activity_id;
+            let record = records.iter().find(answers);
+            ensure(
+                record.is_some_and(|record| record.outcome == outcome),
+                || format!("{id} was credited without the record of {activity_id}"),
+            )?;
+            ensure(self.deeds.first(activity_id), || {
+                format!("{id} credits a deed a second time, as {activity_id}")
+            })?;
+        }
+        for record in records {
+            let id = record.activity.activity_id;
+            let known = self.records.insert(id, record.clone());
+            ensure(known.is_none(), || {
+                format!("the record of {id} was written over: {known:?} is now {record:?}")
+            })?;
+        }
+        let now = start().plus(TimeDelta::from_std(now).unwrap_or(TimeDelta::MAX));
+        self.rewards.post(&written.rewards, &written.entries, now)
     }
+}
+
+/// Reads back what is about rewards.
+fn sort_rewards(written: &mut rewards::Written, key: &Key, item: Item) -> Verdict {
+    match (key.pk.as_str(), key.sk.as_str()) {
+        (_, sk) if sk.starts_with("activity#") => written.records.push(parse(item, "a record")?),
+        (pk, _) if pk.starts_with("budget#") => {
+            let shard: Shard = parse(item, "a counter")?;
+            written.shards.push((key.clone(), shard.drawn));
+        }
+        (pk, sk) if key.table == Table::Members => {
+            let Ok(member) = pk.parse() else {
+                return Ok(());
+            };
+            if let Some(scope) = sk.strip_prefix("tally#") {
+                let standing = parse(item, "a standing")?;
+                written.standings.push((member, scope.to_owned(), standing));
+            } else if sk == "profile" {
+                written.profiles.push((member, parse(item, "a profile")?));
+            }
+        }
+        ("reward-rules", _) => written.rules.push(parse(item, "a rule")?),
+        ("reward-promotions", _) => written.promotions.push(parse(item, "a promotion")?),
+        ("reward-programme", _) => written.programmes.push(parse(item, "the programme")?),
+        (pk, _) => {
+            if let Some(rule) = pk.strip_prefix("reward-rule#") {
+                let rule = rule.parse().map_err(|_| format!("{rule} is no name"))?;
+                let version = parse(item, "a version of a rule")?;
+                written.versions.push((rule, version));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The legs sum to zero, and the wallet's leg takes it from the old balance to the new one. Nothing runs out in between.

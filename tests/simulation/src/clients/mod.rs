@@ -5,6 +5,7 @@ mod holder;
 mod partner;
 mod reporter;
 mod shopper;
+mod traveller;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,6 +21,8 @@ use crate::house::member;
 use crate::instances::{Function, Instance, invoke};
 use crate::plan::{Errand, Operation};
 use crate::world::World;
+
+use self::reporter::Deed;
 
 /// Somebody with an errand.
 pub struct Client {
@@ -55,8 +58,21 @@ pub async fn run(world: Arc<World>, operation: Operation) {
             member: owner,
             event,
             kind,
-            ago,
-        } => client.report(member(owner), event, kind, ago).await,
+            size,
+            done,
+        } => {
+            let deed = Deed {
+                member_id: member(owner),
+                event,
+                kind,
+                size,
+            };
+            client.report(deed, done).await;
+        }
+        Errand::SetZone {
+            member: owner,
+            zone,
+        } => client.set_zone(member(owner), zone).await,
         errand @ Errand::Buy { .. } => client.shop(errand).await,
         Errand::Reveal { member: owner } => client.look_again(member(owner)).await,
         Errand::List { member: owner } => client.list(member(owner)).await,
@@ -67,14 +83,17 @@ pub async fn run(world: Arc<World>, operation: Operation) {
             is_guess,
         } => client.redeem(tills, after, is_foreign, is_guess).await,
         Errand::SetRule {
-            kind,
+            rule,
             amount,
-            daily_cap,
-        } => client.set_rule(kind, amount, daily_cap).await,
+            limit,
+        } => client.set_rule(rule, amount, limit).await,
+        Errand::Pause { what, time } => client.pause_for(what, time).await,
+        Errand::SetProgramme { day, budget } => client.set_programme(day, budget).await,
         Errand::SetPrice { offer, price } => client.set_price(offer, price).await,
         Errand::Junk { member: owner } => {
             let (group, now) = (member(owner).to_string(), world.executor.now());
-            world.queue.send(&group, None, JUNK, now, false);
+            let queue = [&world.reports, &world.sightings][number % 2];
+            queue.send(&group, None, JUNK, now, false);
             world.bell.ring();
         }
     }

@@ -2,10 +2,13 @@
 //!
 //! A check that never fails proves nothing. Each of these must raise an alarm, and the code as it is must raise none.
 //!
-//! Two conditions stand behind each other and are planted as one bug: a wallet is written only if it is at the sequence
-//! number that was read, and an entry only if its number is free. Either alone stops every lost update.
+//! Where conditions stand behind each other, one bug is planted for both: a wallet is written only if it is at the sequence
+//! number that was read, and an entry only if its number is free; either alone stops every lost update. A standing is written
+//! beside a wallet or a new record, which stop whoever read an older standing as well; so the bug reads it too early.
 
+mod pages;
 mod reads;
+mod standings;
 mod writes;
 
 use clap::ValueEnum;
@@ -20,14 +23,28 @@ pub enum Mutant {
     UnguardedCode,
     /// The record of an activity is written whether or not it is there
     UnguardedRecord,
-    /// The limit of a day is written whatever happened since it was read
-    UnguardedLimit,
+    /// A standing is read as it was before its newest change, and written whatever happened since
+    UnguardedStanding,
+    /// A counter of a budget is written whatever happened since it was read
+    UnguardedShard,
     /// A purchase does not look whether its quote was executed
     CodesNotRead,
     /// An award does not look whether its activity was awarded
     RecordsNotRead,
-    /// An award does not look what the day has earned
-    LimitsNotRead,
+    /// An award does not look what was given before
+    StandingsNotRead,
+    /// An award does not look which clock the member goes by
+    ProfileNotRead,
+    /// An award goes by the first version of a rule, whatever was published since
+    OldVersion,
+    /// A rule that is held back gives as before
+    PausedRule,
+    /// Of the rules for an activity the first by name decides, whatever their priorities
+    PriorityOverlooked,
+    /// An award does not wait for the end of a cooldown
+    CooldownOverlooked,
+    /// A promotion still holds at the instant at which it ends
+    PromotionClosed,
     /// A purchase reads the wallet as it was before its newest entry
     StaleWallet,
     /// A wallet is credited before the activity is recorded, in two steps
@@ -54,10 +71,16 @@ pub enum Mutant {
     GapInSequence,
     /// A purchase forgets to write its last code
     ForgottenCode,
-    /// An award does not raise the limit of its day
-    LimitNotRaised,
-    /// The limit of a day may be forgotten on the next day
-    LimitForgotten,
+    /// An activity that earns nothing leaves no record
+    RefusedNotRecorded,
+    /// An award is not counted
+    StandingNotWritten,
+    /// An award that was clipped is not counted
+    ClippedNotCounted,
+    /// What counts apart for each value of a field is counted together
+    CountedTogether,
+    /// A milestone that was given is still owed
+    MilestoneStillOwed,
     /// A code is redeemed without a look at its partner
     AnyPartner,
     /// A code is redeemed without a look at its expiry

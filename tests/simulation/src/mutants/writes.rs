@@ -1,30 +1,33 @@
 //! Bugs in what is written.
 
-use chrono::{NaiveDate, NaiveTime};
 use shared::amount::Rjv;
 use shared::ledger::{self, Entry, Hash, Side, Source, Wallet};
-use shared::table::{self, Action, AttributeValue, Condition, Item, Memory, Table, Write};
+use shared::rewards::{Outcome, Record};
+use shared::table::{self, Action, Condition, Memory, Table, Write};
 
 use super::Mutant;
+use super::standings::{still_owed, uncounted};
 
 /// What kind of item a write is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Wallet,
     Entry,
     Code,
     Record,
-    Limit,
+    Standing,
+    Shard,
     Other,
 }
 
-fn kind(write: &Write) -> Kind {
+pub fn kind(write: &Write) -> Kind {
     match (write.key.table, write.key.sk.as_str()) {
         (Table::Ledger, sk) if ledger::is_entry(sk) => Kind::Entry,
         (Table::Ledger, _) => Kind::Wallet,
         (Table::Codes, _) => Kind::Code,
         (Table::Members, sk) if sk.starts_with("activity#") => Kind::Record,
-        (Table::Members, sk) if sk.starts_with("limit#") => Kind::Limit,
+        (Table::Members, sk) if sk.starts_with("tally#") => Kind::Standing,
+        (Table::Members, _) if write.key.pk.starts_with("budget#") => Kind::Shard,
         (Table::Members | Table::Catalog | Table::Partners | Table::Insights, _) => Kind::Other,
     }
 }
@@ -46,6 +49,12 @@ impl Mutant {
             return writes.into_iter().map(|write| vec![write]).collect();
         }
         self.leave_out(&mut writes);
+        if self == Self::CountedTogether {
+            writes = self.move_all(writes);
+        }
+        if writes.is_empty() {
+            return Vec::new();
+        }
         for write in &mut writes {
             self.weaken(write);
         }
@@ -56,7 +65,10 @@ impl Mutant {
     /// What is written in a first step, where the bug makes two of one.
     fn comes_first(self, writes: &[Write]) -> Option<&'static [Kind]> {
         let (about, first): (Kind, &[Kind]) = match self {
-            Self::CreditBeforeRecord => (Kind::Record, &[Kind::Wallet, Kind::Entry, Kind::Limit]),
+            Self::CreditBeforeRecord => (
+                Kind::Record,
+                &[Kind::Wallet, Kind::Entry, Kind::Standing, Kind::Shard],
+            ),
             Self::RecordBeforeCredit => (Kind::Record, &[Kind::Record]),
             Self::CodesBeforePayment => (Kind::Code, &[Kind::Code]),
             Self::PaymentBeforeCodes => (Kind::Code, &[Kind::Wallet, Kind::Entry]),
@@ -77,7 +89,8 @@ impl Mutant {
 
     fn leave_out(self, writes: &mut Vec<Write>) {
         match self {
-            Self::LimitNotRaised => writes.retain(|write| kind(write) != Kind::Limit),
+            Self::StandingNotWritten => writes.retain(|write| kind(write) != Kind::Standing),
+            Self::RefusedNotRecorded => writes.retain(|write| !is_refusal(write)),
             Self::ForgottenCode => {
                 let last = writes.iter().rposition(|write| {
                     kind(write) == Kind::Code && matches!(write.action, Action::Put(_))
@@ -96,7 +109,8 @@ impl Mutant {
             Self::UnguardedWallet => matches!(kind, Kind::Wallet | Kind::Entry),
             Self::UnguardedCode => kind == Kind::Code && matches!(write.action, Action::Put(_)),
             Self::UnguardedRecord => kind == Kind::Record,
-            Self::UnguardedLimit => kind == Kind::Limit,
+            Self::UnguardedStanding => kind == Kind::Standing,
+            Self::UnguardedShard => kind == Kind::Shard,
             _ => false,
         };
         if unguarded {
@@ -142,10 +156,17 @@ impl Mutant {
             }),
             Self::GapInSequence => gap(writes),
             Self::UnpaidPurchase => unpaid(memory, writes),
-            Self::LimitForgotten => forgotten(writes),
+            Self::ClippedNotCounted => uncounted(memory, writes),
+            Self::MilestoneStillOwed => still_owed(writes),
             _ => {}
         }
     }
+}
+
+/// Whether this is the record of an activity that earns nothing.
+fn is_refusal(write: &Write) -> bool {
+    let record = value::<Record>(write).filter(|_| kind(write) == Kind::Record);
+    record.is_some_and(|record| matches!(record.outcome, Outcome::Refused(_)))
 }
 
 fn more(amount: Rjv) -> Rjv {
@@ -153,13 +174,13 @@ fn more(amount: Rjv) -> Rjv {
     amount.checked_add(micro).unwrap_or(amount)
 }
 
-fn put<T: serde::Serialize>(write: &mut Write, value: &T) {
+pub fn put<T: serde::Serialize>(write: &mut Write, value: &T) {
     if let Ok(item) = table::item(value) {
         write.action = Action::Put(item);
     }
 }
 
-fn value<T: serde::de::DeserializeOwned>(write: &Write) -> Option<T> {
+pub fn value<T: serde::de::DeserializeOwned>(write: &Write) -> Option<T> {
     match &write.action {
         Action::Put(item) => table::read(item.clone()).ok(),
         Action::Set(_) | Action::Delete => None,
@@ -213,7 +234,7 @@ fn gap(writes: &mut [Write]) {
                     write.key.sk = format!("entry#{:012}", entry.seq);
                 }
             }
-            Kind::Code | Kind::Record | Kind::Limit | Kind::Other => {}
+            Kind::Code | Kind::Record | Kind::Standing | Kind::Shard | Kind::Other => {}
         }
     }
 }
@@ -233,20 +254,6 @@ fn unpaid(memory: &Memory, writes: &mut [Write]) {
         if let (Some(mut wallet), Some(before)) = (value::<Wallet>(write), before) {
             wallet.lots = before.lots;
             put(write, &wallet);
-        }
-    }
-}
-
-/// Lets the table forget a limit when its day is over.
-fn forgotten(writes: &mut [Write]) {
-    for write in writes.iter_mut().filter(|write| kind(write) == Kind::Limit) {
-        let day = write.key.sk.rsplit('#').next();
-        let day: Option<NaiveDate> = day.and_then(|day| day.parse().ok());
-        if let (Action::Put(item), Some(day)) = (&write.action, day) {
-            let mut attributes = item.clone().into_inner();
-            let over = day.and_time(NaiveTime::MIN).and_utc().timestamp() + 86_400;
-            attributes.insert("ttl".to_owned(), AttributeValue::N(over.to_string()));
-            write.action = Action::Put(Item::from(attributes));
         }
     }
 }

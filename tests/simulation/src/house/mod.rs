@@ -1,22 +1,26 @@
 //! What every run begins with: partners, products, rules, secrets, and names for members.
 
+mod rewards;
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use shared::amount::Rjv;
 use shared::audit::Act;
 use shared::catalog::{self, Class, Offer, Partner, Product, ProductState};
 use shared::codes::{Lookup, Mint};
 use shared::id::{AuditId, MemberId, QuoteId, derived};
-use shared::ledger::Category;
 use shared::pricing::{self, Quantity, Quote};
 use shared::purchases::Secrets;
-use shared::rewards::{self, Activity, ReportSource, Rule, RuleBook};
+use shared::rewards::{Activity, ActivityKind, Book, ReportSource, Reporter, book};
 use shared::seal::{Keyring, Signing};
 use shared::table::Tables;
 use shared::text::{Reference, Text};
 use shared::time::Timestamp;
 use uuid::Uuid;
+
+pub use self::rewards::{
+    KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,
+};
 
 /// The catalogue, the rules and the secrets of a small system.
 pub struct House {
@@ -26,8 +30,8 @@ pub struct House {
     pub signing: Signing,
     /// What is on sale: the products of three partners.
     pub offers: Vec<Offer>,
-    /// What activities are worth.
-    pub rules: RuleBook,
+    /// What activities are worth, as it is at first.
+    pub book: Book,
 }
 
 /// Reference of the partner and the product, price, and for how many days a code is valid.
@@ -36,17 +40,6 @@ const OFFERS: [(&str, &str, &str, u32); 3] = [
     ("lab", "test", "30", 365),
     ("spa", "hour", "20", 1),
 ];
-
-/// Kind of activity, what one is worth, what a day can earn, after how many months the tokens expire.
-const RULES: [(&str, u32, u32, Option<u32>); 4] = [
-    ("survey_completed", 25, 100, None),
-    ("sensor_shared", 40, 80, Some(1)),
-    ("app_opened", 1, 3, Some(1)),
-    ("steps_walked", 1, 1000, None),
-];
-
-/// The kinds of activities that earn something.
-pub const KINDS: [&str; 4] = [RULES[0].0, RULES[1].0, RULES[2].0, RULES[3].0];
 
 /// When a run begins.
 ///
@@ -71,21 +64,37 @@ pub fn text<const MIN: usize, const MAX: usize>(text: &str) -> Text<MIN, MAX> {
     text.to_owned().try_into().expect("a text of that length")
 }
 
-/// An activity that a member's app reported at `now`.
+/// An activity that was reported at `now` by whoever reports such activities.
 ///
 /// # Panics
 ///
 /// If `event` or `kind` is not one.
 pub fn activity(member: MemberId, event: &str, kind: &str, now: Timestamp) -> Activity {
     let event_id: Reference = text(event);
+    let kind: ActivityKind = kind.parse().expect("a kind");
+    let source = source(kind, 0);
     Activity {
-        activity_id: Activity::id_of(member, ReportSource::App, &event_id),
+        activity_id: Activity::id_of(member, source, &event_id),
         member_id: member,
-        source: ReportSource::App,
+        source,
         event_id,
-        kind: kind.parse().expect("a kind"),
+        kind,
+        fields: fields(kind, 9),
+        evidence: None,
         occurred_at: None,
         reported_at: now,
+    }
+}
+
+/// Who reports such activities; of the partners the one with this number.
+pub fn source(kind: ActivityKind, partner: usize) -> ReportSource {
+    match kind.reporter() {
+        Reporter::App => ReportSource::App,
+        Reporter::Service => ReportSource::Service,
+        Reporter::Partner => {
+            let (reference, ..) = OFFERS[partner % OFFERS.len()];
+            ReportSource::Partner(Partner::id_of(&text(reference)))
+        }
     }
 }
 
@@ -130,21 +139,9 @@ impl House {
             let created = at_once(catalog::create(tables, product.clone(), &act));
             created.expect("a new product");
         }
-        let rules = RULES.into_iter().map(|(kind, amount, daily_cap, months)| {
-            let rule = Rule {
-                kind: kind.parse().expect("a kind"),
-                category: Category::Engagement,
-                amount: Rjv::whole(amount),
-                daily_cap: Rjv::whole(daily_cap),
-                expires_after_months: months,
-                version: 0,
-            };
-            let set = at_once(rewards::set_rule(tables, rule, &act(kind, start())));
-            let rule = set.expect("a new rule");
-            (rule.kind.clone(), rule)
-        });
+        rewards::open(tables);
         Self {
-            rules: rules.collect(),
+            book: at_once(book::read(tables)).expect("a book"),
             offers,
             secrets: Secrets {
                 mint: Mint(keyring("m")),
@@ -172,7 +169,11 @@ fn offer((partner, product, price, valid_days): (&str, &str, &str, u32)) -> Offe
         partner_id: Partner::id_of(&text(partner)),
         reference: text(partner),
         name: text(partner),
-        class: Class::Standard,
+        class: if partner == OFFERS[1].0 {
+            Class::Exclusive
+        } else {
+            Class::Standard
+        },
         created_at: start(),
     };
     let product = Product {

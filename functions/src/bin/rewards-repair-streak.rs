@@ -1,0 +1,5 @@
+//! Runs [`functions::rewards::repair_streak`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_http(functions::rewards::repair_streak::handle)
+}
