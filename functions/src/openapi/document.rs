@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use shared::id::{AdjustmentId, EntryId, KeyId, MemberId, PartnerId, ProductId, PurchaseId, RunId};
+use shared::id::{
+    ActivityId, AdjustmentId, BacktestId, EntryId, KeyId, MemberId, PartnerId, ProductId,
+    PurchaseId, RunId,
+};
 use shared::text::Word;
 
 use super::directions::{ACCEPTED, ANSWERED, join};
@@ -105,7 +108,9 @@ fn area(operation: &Operation) -> &'static str {
 /// What a parameter of a path looks like.
 fn path_shape(name: &str) -> Shape {
     match name {
+        "activity_id" => Shape::of::<ActivityId>(),
         "adjustment_id" => Shape::of::<AdjustmentId>(),
+        "backtest_id" => Shape::of::<BacktestId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "member_id" => Shape::of::<MemberId>(),
