@@ -56,6 +56,7 @@ impl Trigger {
             "rewards-award"
             | "notifications-deliver"
             | "insights-reconcile"
+            | "rewards-collect"
             | "rewards-backtest" => Self::Queue,
             "notifications-publish" => Self::Stream,
             "insights-fold" | "rewards-log" => Self::StreamBatch,

@@ -127,3 +127,147 @@ impl From<NoRepair> for Rejection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::rewards::{Programme, Terms, set_zone};
+    use crate::table::Memory;
+    use crate::zone::Zone;
+
+    const MEMBER: MemberId = MemberId::new(Uuid::from_u128(7));
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// A book of one rule for opening the app, whose days can be mended.
+    fn book() -> Book {
+        let terms = json!({
+            "title": "Open the app", "description": "Every day.", "category": "engagement", "kind": "app_opened",
+            "priority": 1, "amount": {"type": "fixed", "amount": "1"}, "rounding": {"to": "0.01", "mode": "down"},
+            "stacking": {"mode": "highest", "ceiling": "3"}, "amount_max": "20", "segment": "founders",
+            "streak": {"repair": {"within_days": 3, "every_days": 30}, "milestones": [{"days": 7, "bonus": "5"}]},
+        });
+        let terms: Terms<String> = serde_json::from_value(terms).unwrap();
+        Book {
+            rules: vec![Rule {
+                rule_id: "app-streak".parse().unwrap(),
+                version: 1,
+                terms: terms.check().unwrap(),
+            }],
+            promotions: Vec::new(),
+            programme: Programme {
+                zone: Zone::utc(),
+                limits: Vec::new(),
+                budget: None,
+                version: 0,
+            },
+        }
+    }
+
+    /// Tables with a member in Auckland among the founders, who opened the app at these instants.
+    async fn opened(book: &Book, instants: &[&str]) -> (Arc<Memory>, Tables) {
+        let memory: Arc<Memory> = Arc::default();
+        let tables = Tables::new(Arc::clone(&memory));
+        let begin = at("2026-11-01T00:00:00Z");
+        let zone = Zone::named("Pacific/Auckland", begin).unwrap();
+        let mut profile = set_zone(&tables, MEMBER, &zone, begin).await.unwrap();
+        profile.segments.insert("founders".parse().unwrap());
+        let rule = &book.rules[0];
+        let mut streak = Streak::default();
+        for instant in instants {
+            let joined = streak.join(
+                rule.terms.streak.as_ref().unwrap(),
+                moment(&profile, at(instant)),
+            );
+            streak = joined.streak;
+        }
+        let standing = Standing {
+            streak: Some(streak),
+            version: 4,
+            ..Standing::default()
+        };
+        for (place, item) in [
+            (keys::profile(MEMBER), table::item(&profile)),
+            (
+                keys::standing(MEMBER, &Scope::of_rule(rule)),
+                table::item(&standing),
+            ),
+        ] {
+            let write = Write::put(place, item.unwrap(), Condition::All(Vec::new()));
+            memory.make(&[write]).unwrap();
+        }
+        (memory, tables)
+    }
+
+    /// The 21st and the 22nd in Auckland. The 23rd is over, and missed, at 11:00 UTC.
+    const MISSED_ONE: [&str; 2] = ["2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z"];
+
+    async fn mend(tables: &Tables, book: &Book, now: &str) -> Result<Days, Rejection> {
+        let rule = "app-streak".parse().unwrap();
+        repair(tables, book, MEMBER, &rule, at(now))
+            .await
+            .map_err(|error| match error {
+                Error::Rejected(rejection) => rejection,
+                Error::Failed(failure) => panic!("{}", failure.chain()),
+            })
+    }
+
+    #[tokio::test]
+    async fn a_break_is_mended_once_and_asking_again_changes_nothing() {
+        let book = book();
+        let (memory, tables) = opened(&book, &MISSED_ONE).await;
+        let now = "2026-11-23T12:00:00Z";
+        let (profile, before) = streaks(&tables, &book, MEMBER, at(now)).await.unwrap();
+        assert_eq!(profile.zone_at(at(now)).name(), "Pacific/Auckland");
+        assert_eq!((before[0].status.days, before[0].status.longest), (0, 2));
+        assert!(before[0].status.repairable.is_some());
+
+        let mended = mend(&tables, &book, now).await.unwrap();
+        let after = memory.items();
+        let again = mend(&tables, &book, "2026-11-23T12:10:00Z").await.unwrap();
+
+        assert_eq!((mended.status.days, mended.status.repairable), (2, None));
+        assert_eq!(again, mended);
+        assert!(memory.items() == after);
+        let (_, listed) = streaks(&tables, &book, MEMBER, at(now)).await.unwrap();
+        assert_eq!(listed, [mended]);
+        let rule = Scope::of_rule(&book.rules[0]);
+        let standing: Option<Standing> = tables.get(&keys::standing(MEMBER, &rule)).await.unwrap();
+        assert_eq!(standing.unwrap().version, 5);
+    }
+
+    #[tokio::test]
+    async fn a_repair_is_refused_with_what_is_in_the_way() {
+        let book = book();
+        let (memory, tables) = opened(&book, &MISSED_ONE).await;
+        let refused = async |book: &Book, now| mend(&tables, book, now).await.unwrap_err();
+        let before = memory.items();
+
+        let unbroken = refused(&book, "2026-11-22T08:00:00Z").await;
+        assert_eq!(unbroken, Rejection::StreakNotBroken);
+        let late = refused(&book, "2026-11-27T08:00:00Z").await;
+        assert_eq!(late, Rejection::RepairTooLate);
+        let mut unmendable = book.clone();
+        let streak = unmendable.rules[0].terms.streak.as_mut().unwrap();
+        streak.repair = None;
+        let not_offered = refused(&unmendable, "2026-11-23T12:00:00Z").await;
+        assert_eq!(not_offered, Rejection::RepairNotOffered);
+        let mut elsewhere = book.clone();
+        elsewhere.rules[0].terms.segment = Some("others".parse().unwrap());
+        let not_theirs = refused(&elsewhere, "2026-11-23T12:00:00Z").await;
+        assert_eq!(not_theirs, Rejection::StreakNotFound);
+        assert!(memory.items() == before);
+
+        mend(&tables, &book, "2026-11-23T12:00:00Z").await.unwrap();
+        let soon = refused(&book, "2026-11-25T12:00:00Z").await;
+        let again_on = "2026-12-24".parse().unwrap();
+        assert_eq!(soon, Rejection::RepairTooSoon { again_on });
+    }
+}

@@ -19,6 +19,8 @@ use crate::text::{Text, Word};
 use crate::time::Timestamp;
 
 mod check;
+#[cfg(test)]
+mod tests;
 
 pub(super) use self::check::{AMOUNT_MAX, LIMITS_MAX, limits_apart};
 

@@ -212,7 +212,7 @@ fn limits_by_value_are_left_open() {
     let limits = json!([{"period": "lifetime", "max": {"count": 1}, "at_edge": "refuse"}]);
     let explored = rule(
         "explore",
-        json!({"kind": "feature_explored", "counted_by": "feature", "limits": limits}),
+        json!({"kind": "feature_explored", "apart": {"by": "feature", "limits": limits}}),
     );
     let book = book(vec![explored], Vec::new());
 

@@ -23,6 +23,17 @@ pub struct Award {
     pub partner: Option<PartnerId>,
 }
 
+/// Over what a limit counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// One rule.
+    Rule,
+    /// One rule, and one value of the field that it counts apart by.
+    Value,
+    /// Several rules.
+    Scope(LimitScope),
+}
+
 /// Awards taken together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
@@ -33,11 +44,21 @@ pub struct Sum {
 /// Of more awards than these, a tally may count some too often or forget when they were.
 const EXACT_MAX: usize = 40;
 
+impl Over {
+    /// The same, as records say it.
+    pub fn scope(self) -> Option<LimitScope> {
+        match self {
+            Self::Rule | Self::Value => None,
+            Self::Scope(scope) => Some(scope),
+        }
+    }
+}
+
 impl Award {
     /// The award that an activity would bring.
     pub fn of(activity: &Activity, day: Day, rule: &Rule, amount: Rjv) -> Self {
-        let field = rule.terms.counted_by.as_ref();
-        let value = field.map(|field| match activity.fields.get(field.as_str()) {
+        let apart = rule.terms.apart.as_ref();
+        let value = apart.map(|apart| match activity.fields.get(apart.by.as_str()) {
             Some(FieldValue::Text(text)) => text.clone(),
             _ => String::new(),
         });
@@ -53,39 +74,33 @@ impl Award {
     }
 
     /// The limits that count it, and over what.
-    pub fn limits<'a>(
-        &self,
-        rule: &'a Rule,
-        programme: &'a Programme,
-    ) -> Vec<(Option<LimitScope>, &'a Limit)> {
-        let own = rule.terms.limits.iter().map(|limit| (None, limit));
+    pub fn limits<'a>(&self, rule: &'a Rule, programme: &'a Programme) -> Vec<(Over, &'a Limit)> {
+        let own = rule.terms.limits.iter().map(|limit| (Over::Rule, limit));
+        let apart = rule.terms.apart.iter().flat_map(|apart| &apart.limits);
+        let apart = apart.map(|limit| (Over::Value, limit));
         let shared = programme.limits.iter();
         let shared = shared
             .filter(|scoped| scoped.scope != LimitScope::Partner || self.partner.is_some())
-            .map(|scoped| (Some(scoped.scope), &scoped.limit));
-        own.chain(shared).collect()
+            .map(|scoped| (Over::Scope(scoped.scope), &scoped.limit));
+        own.chain(apart).chain(shared).collect()
     }
 
-    fn counts_with(&self, other: &Self, scope: Option<LimitScope>) -> bool {
-        match scope {
-            None => self.rule == other.rule && self.value == other.value,
-            Some(LimitScope::Member) => true,
-            Some(LimitScope::Category) => self.category == other.category,
-            Some(LimitScope::Partner) => self.partner == other.partner,
+    fn counts_with(&self, other: &Self, over: Over) -> bool {
+        match over {
+            Over::Rule => self.rule == other.rule,
+            Over::Value => self.rule == other.rule && self.value == other.value,
+            Over::Scope(LimitScope::Member) => true,
+            Over::Scope(LimitScope::Category) => self.category == other.category,
+            Over::Scope(LimitScope::Partner) => self.partner == other.partner,
         }
     }
 }
 
 /// What was awarded before in the same period, and whether a tally must know it exactly.
-pub fn sum(
-    before: &[Award],
-    award: &Award,
-    scope: Option<LimitScope>,
-    limit: &Limit,
-) -> (Sum, bool) {
+pub fn sum(before: &[Award], award: &Award, over: Over, limit: &Limit) -> (Sum, bool) {
     let others: Vec<&Award> = before
         .iter()
-        .filter(|other| award.counts_with(other, scope))
+        .filter(|other| award.counts_with(other, over))
         .collect();
     let sum = match limit.period {
         Period::RollingMinutes(minutes) => fullest(&others, award.at, minutes),
@@ -103,7 +118,9 @@ pub fn sum(
 /// Whether another award is less than so many minutes away.
 pub fn is_cooling(before: &[Award], award: &Award, minutes: u32) -> bool {
     let length = TimeDelta::minutes(minutes.into());
-    let mut others = before.iter().filter(|other| award.counts_with(other, None));
+    let mut others = before
+        .iter()
+        .filter(|other| award.counts_with(other, Over::Rule));
     others.any(|other| award.at.since(other.at).abs() < length)
 }
 

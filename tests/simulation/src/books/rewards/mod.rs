@@ -240,10 +240,10 @@ impl Rewards {
                 limits.len()
             )
         })?;
-        for ((scope, limit), seen) in limits.into_iter().zip(&trace.limits) {
-            let (naive, exact) = sum(before, &award, scope, limit);
+        for ((over, limit), seen) in limits.into_iter().zip(&trace.limits) {
+            let (naive, exact) = sum(before, &award, over, limit);
             let known = traced(seen);
-            let agrees = seen.scope == scope
+            let agrees = seen.scope == over.scope()
                 && seen.period == limit.period
                 && (known == naive
                     || (!exact && known.count >= naive.count && known.amount >= naive.amount));

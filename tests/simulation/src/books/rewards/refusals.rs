@@ -193,7 +193,7 @@ impl Rewards {
                 continue;
             }
             let (naive, exact) = sum(self.before(record), &award, of, limit);
-            let is_this = of == *scope && limit.period == *period;
+            let is_this = of.scope() == *scope && limit.period == *period;
             let by_day = limit.period == Period::Day && limit.zone == Clock::Member;
             let zone = record.trace.zone.as_deref().unwrap_or_default();
             let in_time = !by_day || day_ends(zone, case, *resets_at);
