@@ -10,7 +10,7 @@ const SUBJECT: &str = "/requestContext/authorizer/jwt/claims/sub";
 const BENS_SUBJECT: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The lists that come in pages, and how many items the world has for each.
-const LISTS: [(&str, usize); 9] = [
+const LISTS: [(&str, usize); 10] = [
     ("wallet-transactions", 6),
     ("purchases-list", 2),
     ("notifications-list", 6),

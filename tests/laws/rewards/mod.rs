@@ -1,5 +1,6 @@
 //! Laws of rewards: what the rules in `infra/reward-rules.json` give, and that it is the same tried out and for real.
 
+mod counting;
 mod golden;
 mod racing;
 mod zones;
