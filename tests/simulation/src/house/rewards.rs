@@ -55,6 +55,11 @@ pub fn promoted() -> (Timestamp, Timestamp) {
     (hours(1), hours(100))
 }
 
+/// A word.
+///
+/// # Panics
+///
+/// If the text is none.
 pub fn word(text: &str) -> Word {
     text.parse().expect("a word")
 }
