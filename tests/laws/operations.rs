@@ -43,7 +43,7 @@ async fn an_event_id_cannot_be_used_for_another_activity() {
     let before = world.memory.items();
 
     let other = world
-        .report(&activity(member(1), "e1", "survey_completed", start()))
+        .report(&activity(member(1), "e1", "feature_explored", start()))
         .await;
 
     assert!(matches!(

@@ -125,9 +125,9 @@ fn sound_books_reconcile_and_what_was_not_folded_is_caught_up() {
         assert_eq!(report.debit, report.credit);
         assert_eq!(report.liability, Rjv::whole(4 * 25));
         let tables = Tables::new(Arc::clone(&world.memory));
-        let engagement = shared::ledger::Account::Issuance(Category::Engagement);
+        let surveys = shared::ledger::Account::Issuance(Category::DataContribution);
         let balance = insights::trial_balance(&tables).await.unwrap();
-        assert_eq!(balance.totals.of(engagement).debit, Rjv::whole(300));
+        assert_eq!(balance.totals.of(surveys).debit, Rjv::whole(300));
 
         // The next one goes on from what was proven.
         let second = reconcile(&world, 2, next_day().plus(TimeDelta::days(1))).await;

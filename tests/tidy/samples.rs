@@ -46,7 +46,8 @@ fn every_function_has_the_samples_of_its_trigger() {
             "rewards-award"
             | "notifications-deliver"
             | "insights-reconcile"
-            | "rewards-backtest" => &["one", "many", "one-bad-in-many", "unreadable"],
+            | "rewards-backtest"
+            | "rewards-collect" => &["one", "many", "one-bad-in-many", "unreadable"],
             _ => &["happy"],
         };
         for name in wanted.iter().filter(|name| !events.contains_key(**name)) {

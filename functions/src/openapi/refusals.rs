@@ -95,6 +95,7 @@ fn problem(error: &Error) -> Value {
 fn problems() -> impl Iterator<Item = Value> {
     of_requests()
         .into_iter()
+        .chain(of_rewards())
         .chain(of_operations())
         .map(|rejection| problem(&rejection.into()))
 }
@@ -124,18 +125,15 @@ fn of_requests() -> Vec<Rejection> {
     ]
 }
 
-/// One of each rejection of single operations.
-fn of_operations() -> Vec<Rejection> {
-    let instant: Timestamp = "2026-11-23T08:00:00Z"
-        .parse()
-        .unwrap_or_else(|_| panic!("an instant"));
-    let id = |prefix: &str| format!("{prefix}_019aafd26c1b7e3a9f405d2c81b7e640");
+fn instant() -> Timestamp {
+    let instant = "2026-11-23T08:00:00Z".parse();
+    instant.unwrap_or_else(|_| panic!("an instant"))
+}
+
+/// One of each rejection about activities, rules, promotions and streaks.
+fn of_rewards() -> Vec<Rejection> {
+    let instant = instant();
     vec![
-        Rejection::EntryNotFound,
-        Rejection::PurchaseNotFound,
-        Rejection::ProductNotFound,
-        Rejection::PartnerNotFound,
-        Rejection::KeyNotFound,
         Rejection::RuleNotFound,
         Rejection::PromotionNotFound,
         Rejection::VersionNotFound { version: 3 },
@@ -143,10 +141,8 @@ fn of_operations() -> Vec<Rejection> {
             state: "ended".to_owned(),
         },
         Rejection::BacktestOrReasonNeeded,
-        Rejection::ReconciliationNotFound,
         Rejection::ActivityNotFound,
         Rejection::BacktestNotFound,
-        Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::ActivityNotYoursToReport {
             kind: "health_data_shared".to_owned(),
             reporter: "service".to_owned(),
@@ -162,6 +158,21 @@ fn of_operations() -> Vec<Rejection> {
             again_on: instant.day(),
         },
         Rejection::TimeZoneChangedTooOften { again_at: instant },
+    ]
+}
+
+/// One of each rejection of other operations.
+fn of_operations() -> Vec<Rejection> {
+    let instant = instant();
+    let id = |prefix: &str| format!("{prefix}_019aafd26c1b7e3a9f405d2c81b7e640");
+    vec![
+        Rejection::EntryNotFound,
+        Rejection::PurchaseNotFound,
+        Rejection::ProductNotFound,
+        Rejection::PartnerNotFound,
+        Rejection::KeyNotFound,
+        Rejection::ReconciliationNotFound,
+        Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::QuoteInvalid,
         Rejection::QuoteNotYours,
         Rejection::QuoteExpired {

@@ -14,7 +14,8 @@ use super::views::{PromotionView, VersionView};
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     promotion: PromotionView,
-    versions: Vec<VersionView<PromotionTerms>>,
+    /// Its versions, the newest first.
+    items: Vec<VersionView<PromotionTerms>>,
     /// What to ask for older versions with; none on the last page.
     next_cursor: Option<String>,
 }
@@ -33,7 +34,7 @@ pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     let page = pages.page(versions, next)?;
     Reply::ok(&View {
         promotion: PromotionView::of(&promotion, call.now()),
-        versions: page.items,
+        items: page.items,
         next_cursor: page.next_cursor,
     })
 }

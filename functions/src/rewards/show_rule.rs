@@ -13,7 +13,8 @@ use super::views::{RuleView, VersionView};
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct View {
     rule: RuleView,
-    versions: Vec<VersionView<Terms<String>>>,
+    /// Its versions, the newest first.
+    items: Vec<VersionView<Terms<String>>>,
     /// What to ask for older versions with; none on the last page.
     next_cursor: Option<String>,
 }
@@ -32,7 +33,7 @@ pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     let page = pages.page(versions, next)?;
     Reply::ok(&View {
         rule: RuleView::of(&rule, call.now()),
-        versions: page.items,
+        items: page.items,
         next_cursor: page.next_cursor,
     })
 }
