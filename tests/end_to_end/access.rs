@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// Every operation for members.
-const MEMBER_OPERATIONS: [(&str, &str); 13] = [
+const MEMBER_OPERATIONS: [(&str, &str); 21] = [
     ("GET", "/v1/wallet"),
     ("GET", "/v1/wallet/transactions"),
     (
@@ -23,6 +23,17 @@ const MEMBER_OPERATIONS: [(&str, &str); 13] = [
         "/v1/wallet/transactions/ent_00000000000000000000000000000000_1/receipt",
     ),
     ("POST", "/v1/activities"),
+    ("GET", "/v1/activities"),
+    ("GET", "/v1/activities/act_00000000000000000000000000000000"),
+    (
+        "GET",
+        "/v1/activities/act_00000000000000000000000000000000/why",
+    ),
+    ("GET", "/v1/rewards"),
+    ("GET", "/v1/streaks"),
+    ("POST", "/v1/streaks/app-streak/repair"),
+    ("GET", "/v1/time-zone"),
+    ("PUT", "/v1/time-zone"),
     ("GET", "/v1/products"),
     ("GET", "/v1/products/prd_00000000000000000000000000000000"),
     ("POST", "/v1/quotes"),
@@ -40,7 +51,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 13] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 15] = [
+const ADMIN_OPERATIONS: [(&str, &str); 29] = [
     ("POST", "/admin/v1/partners"),
     ("GET", "/admin/v1/partners"),
     (
@@ -57,8 +68,31 @@ const ADMIN_OPERATIONS: [(&str, &str); 15] = [
         "PATCH",
         "/admin/v1/products/prd_00000000000000000000000000000000",
     ),
-    ("PUT", "/admin/v1/reward-rules/proof_hundred"),
+    ("PUT", "/admin/v1/reward-rules/proof-hundred"),
     ("GET", "/admin/v1/reward-rules"),
+    ("GET", "/admin/v1/reward-rules/proof-hundred"),
+    ("PUT", "/admin/v1/reward-rules/proof-hundred/state"),
+    ("POST", "/admin/v1/reward-rules/proof-hundred/simulate"),
+    ("POST", "/admin/v1/reward-rules/proof-hundred/backtests"),
+    (
+        "GET",
+        "/admin/v1/reward-rules/proof-hundred/backtests/bkt_00000000000000000000000000000000",
+    ),
+    ("GET", "/admin/v1/reward-promotions"),
+    ("GET", "/admin/v1/reward-promotions/proof-week"),
+    ("PUT", "/admin/v1/reward-promotions/proof-week"),
+    ("PUT", "/admin/v1/reward-promotions/proof-week/state"),
+    ("GET", "/admin/v1/reward-programme"),
+    ("PUT", "/admin/v1/reward-programme"),
+    (
+        "GET",
+        "/admin/v1/members/mem_00000000000000000000000000000000/segments",
+    ),
+    (
+        "PUT",
+        "/admin/v1/members/mem_00000000000000000000000000000000/segments",
+    ),
+    ("GET", "/admin/v1/reports/rewards"),
     ("POST", "/admin/v1/adjustments"),
     ("GET", "/admin/v1/adjustments"),
     (

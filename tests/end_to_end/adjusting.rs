@@ -109,7 +109,7 @@ fn a_debit_takes_no_more_than_there_is_and_waits_until_there_is_enough() {
         assert_eq!(problem["missing"], "50");
     });
     assert_eq!(world().admin.get(&path).good(200)["state"], "proposed");
-    member.earn("proof_hundred", 1);
+    member.earn("proof-hundred", 1);
 
     assert_eq!(decide(&path, "approve").good(200)["balance_after"], "50");
     assert_eq!(member.available(), 50_000_000);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Partner, fresh, product, race, text, walk, world};
+use crate::support::{Partner, fresh, product, race, rule, text, walk, world};
 
 #[test]
 fn a_partners_reference_names_one_partner_whose_secrets_are_shown_once() {
@@ -177,43 +177,49 @@ fn a_code_costs_twenty_to_thirty_tokens_and_lasts_up_to_two_years() {
 #[test]
 fn a_rule_has_parts_that_fit_together() {
     let admin = &world().admin;
-    let kind = format!("proof_{}", &fresh("").replace('-', "")[..30]);
-    let path = format!("/admin/v1/reward-rules/{kind}");
-    let rule = json!({"category": "partner", "amount": "2", "daily_cap": "10", "expires_after_months": 12});
-    let refused = |field: &str, value: Value| {
-        let mut rule = rule.clone();
+    let id = fresh("proof");
+    let path = format!("/admin/v1/reward-rules/{id}");
+    let good = rule(&id, "partner", "2", "10");
+    let refused = |pointer: &str, field: &str, value: Value| {
+        let mut rule = good.clone();
         rule[field] = value;
         let problem = admin.put(&path, &rule).refused(400, "INVALID_BODY");
-        assert_eq!(problem["pointer"], format!("/{field}"), "{problem}");
+        assert_eq!(problem["pointer"], pointer, "{problem}");
+        problem
     };
+    let fixed = |amount: Value| json!({"type": "fixed", "amount": amount});
 
-    refused("amount", json!("0"));
-    refused("amount", json!("1000.000001"));
-    refused("amount", json!("-1"));
-    refused("amount", json!(2));
-    refused("daily_cap", json!("1.999999"));
-    refused("expires_after_months", json!(0));
-    refused("expires_after_months", json!(121));
-    refused("expires_after_months", json!(-1));
-    refused("category", json!("gifts"));
-    refused("version", json!(1));
+    refused("/amount/amount", "amount", fixed(json!("0")));
+    refused("/amount/amount", "amount", fixed(json!("1000.000001")));
+    refused("/amount", "amount", fixed(json!("-1")));
+    refused("/amount", "amount", fixed(json!(2)));
+    refused("/expires_after_months", "expires_after_months", json!(0));
+    refused("/expires_after_months", "expires_after_months", json!(121));
+    refused("/category", "category", json!("gifts"));
+    refused("/kind", "kind", json!("moon_landed"));
+    refused("/version", "version", json!(1));
+    let misspelt = refused("/qualification", "qualification", json!("minute >= 10"));
+    assert!(
+        text(&misspelt, "reason").contains("line 1, column 1"),
+        "{misspelt}"
+    );
+    refused("/qualification", "qualification", json!("minutes"));
     let rules = admin.get("/admin/v1/reward-rules").good(200);
-    assert!(!rules.to_string().contains(&kind), "a refused rule was set");
+    assert!(!rules.to_string().contains(&id), "a refused rule was set");
 
-    let first = admin.put(&path, &rule).good(200);
+    let first = admin.put(&path, &good).good(200);
     assert_eq!(first["version"], 1);
-    assert_eq!(admin.put(&path, &rule).good(200), first, "nothing changed");
-    let lasting = json!({"category": "partner", "amount": "2", "daily_cap": "10"});
-    let second = admin.put(&path, &lasting).good(200);
+    assert_eq!(admin.put(&path, &good).good(200), first, "nothing changed");
+    let dearer = rule(&id, "partner", "3", "10");
+    let second = admin.put(&path, &dearer).good(200);
     assert_eq!(second["version"], 2);
-    assert_eq!(second["expires_after_months"], Value::Null);
 }
 
 #[test]
-fn a_kind_of_activity_is_lower_case_words() {
-    let rule = json!({"category": "partner", "amount": "2", "daily_cap": "10"});
+fn the_name_of_a_rule_is_lower_case_words() {
+    let rule = rule("any", "partner", "2", "10");
 
-    for kind in [
+    for id in [
         "Upper",
         "two--words",
         "_x",
@@ -222,21 +228,21 @@ fn a_kind_of_activity_is_lower_case_words() {
         "%20",
         &"x".repeat(41),
     ] {
-        let path = format!("/admin/v1/reward-rules/{kind}");
+        let path = format!("/admin/v1/reward-rules/{id}");
         let answer = world().admin.put(&path, &rule);
         let problem = answer.refused(400, "INVALID_PATH");
-        assert_eq!(problem["parameter"], "kind", "{problem}");
+        assert_eq!(problem["parameter"], "rule_id", "{problem}");
     }
 }
 
 #[test]
 fn five_administrators_who_set_a_rule_at_once_make_five_versions_of_it() {
-    let kind = format!("proof_{}", &fresh("").replace('-', "")[..30]);
-    let path = format!("/admin/v1/reward-rules/{kind}");
+    let id = fresh("proof");
+    let path = format!("/admin/v1/reward-rules/{id}");
 
     let mut versions: Vec<u64> = race(5, |racer| {
         let amount = (racer + 1).to_string();
-        let rule = json!({"category": "partner", "amount": amount, "daily_cap": "10"});
+        let rule = rule(&id, "partner", &amount, "10");
         world().admin.put(&path, &rule).good(200)["version"]
             .as_u64()
             .unwrap()

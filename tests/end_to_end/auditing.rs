@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Member, Partner, array, fresh, hex, product, stack, text, walk, world};
+use crate::support::{Member, Partner, array, fresh, hex, product, rule, stack, text, walk, world};
 
 /// The records about one thing, newest first, as the auditor reads them.
 fn records(subject: &str) -> Vec<Value> {
@@ -20,14 +20,14 @@ fn actions(records: &[Value]) -> Vec<&str> {
 
 #[test]
 fn a_changed_rule_is_on_record_with_before_and_after_and_a_repetition_is_not() {
-    let kind = format!("proof_{}", &fresh("").replace('-', "")[..30]);
-    let path = format!("/admin/v1/reward-rules/{kind}");
-    let rule = |amount: &str| json!({"category": "partner", "amount": amount, "daily_cap": "10"});
+    let id = fresh("proof");
+    let path = format!("/admin/v1/reward-rules/{id}");
+    let rule = |amount: &str| rule(&id, "partner", amount, "10");
     let first = world().admin.put(&path, &rule("2")).good(200);
     world().admin.put(&path, &rule("2")).good(200);
     let second = world().second_admin.put(&path, &rule("3")).good(200);
 
-    let records = records(&kind);
+    let records = records(&id);
 
     assert_eq!(actions(&records), ["set_rule", "set_rule"]);
     assert_eq!(records[0]["before"], first);

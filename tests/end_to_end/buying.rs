@@ -94,7 +94,7 @@ fn purchases_and_awards_racing_on_one_wallet_all_count() {
 
     race(8, |racer| match quotes.get(racer) {
         Some(quote) => drop(member.execute(quote).good(201)),
-        None => drop(member.report(&fresh("event"), "proof_hundred").good(202)),
+        None => drop(member.report(&fresh("event"), "proof-hundred").good(202)),
     });
     eventually("all awards", || (member.seq() == 9).then_some(()));
 
@@ -153,7 +153,7 @@ fn a_quote_is_answered_the_same_after_the_balance_is_gone_and_the_code_is_used()
 #[test]
 fn too_little_is_refused_to_the_last_micro_token_and_changes_nothing() {
     let member = Member::join();
-    member.earn("proof_hundred", 1);
+    member.earn("proof-hundred", 1);
     member.buy(&world().cheap, 4);
     let quote = member.quote(&world().rare, 1);
 
@@ -165,7 +165,7 @@ fn too_little_is_refused_to_the_last_micro_token_and_changes_nothing() {
     });
 
     // The same quote buys once there is enough: a refusal uses nothing up.
-    member.earn("proof_hundred", 1);
+    member.earn("proof-hundred", 1);
     let purchase = member.execute(&quote).good(201);
     assert_eq!(purchase["balance_after"], "94.5");
 }
@@ -310,7 +310,7 @@ fn the_store_says_what_is_exclusive_and_what_the_caller_can_afford() {
     assert!(find("standard", &world().cheap).is_some());
     assert!(find("standard", &world().rare).is_none());
 
-    member.earn("proof_hundred", 1);
+    member.earn("proof-hundred", 1);
     let path = format!("/v1/products/{}", world().rare);
     assert_eq!(member.app.get(&path).good(200)["affordable"], true);
 }

@@ -3,20 +3,24 @@
 use std::thread;
 use std::time::Duration;
 
+use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Member, Queue, array, eventually, fresh, micros, race, text, within, world};
+use crate::support::{
+    Member, Queue, array, eventually, fresh, lesson, micros, race, text, within, world,
+};
 
 /// An activity as it travels to its award.
-fn message(member: &Member, activity_id: &str, event_id: &str, kind: &str) -> String {
+fn message(member: &Member, activity_id: &str, event_id: &str, content: &str) -> String {
+    let reported_at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let activity = json!({
         "activity_id": activity_id,
         "member_id": member.id,
         "source": "app",
         "event_id": event_id,
-        "kind": kind,
-        "occurred_at": null,
-        "reported_at": "2026-01-01T00:00:00.000Z",
+        "kind": "education_completed",
+        "fields": {"content": content, "minutes": 15},
+        "reported_at": reported_at,
     });
     activity.to_string()
 }
@@ -42,7 +46,7 @@ fn an_award_says_for_what_and_by_which_rule() {
     let member = Member::join();
     let event = fresh("event");
 
-    let accepted = member.report(&event, "proof_quarter").good(202);
+    let accepted = member.report(&event, "proof-quarter").good(202);
     assert_eq!(accepted["event_id"], event);
     assert_eq!(accepted["status"], "accepted");
     eventually("the award", || (member.seq() == 1).then_some(()));
@@ -57,7 +61,8 @@ fn an_award_says_for_what_and_by_which_rule() {
     assert_eq!(row["amount"], "0.25");
     assert_eq!(row["balance_after"], "0.25");
     assert_eq!(row["source"]["activity_id"], accepted["activity_id"]);
-    assert_eq!(row["source"]["activity_kind"], "proof_quarter");
+    assert_eq!(row["source"]["activity_kind"], "education_completed");
+    assert_eq!(row["source"]["rule_id"], "proof-quarter");
     let entry = member.entry(text(row, "entry_id"));
     let legs = json!([
         {"account": "issuance:data_contribution", "side": "debit", "amount": "0.25"},
@@ -72,10 +77,10 @@ fn one_activity_sent_five_times_in_a_row_is_one_credit() {
     let member = Member::join();
     let event = fresh("event");
 
-    let first = member.report(&event, "proof_hundred").good(202);
+    let first = member.report(&event, "proof-hundred").good(202);
     for _ in 0..4 {
         // Some of these find the activity awarded, some still on its way; nobody can tell from the answer.
-        assert_eq!(member.report(&event, "proof_hundred").good(202), first);
+        assert_eq!(member.report(&event, "proof-hundred").good(202), first);
         thread::sleep(Duration::from_millis(100));
     }
 
@@ -89,7 +94,7 @@ fn one_activity_sent_five_times_at_once_is_one_credit() {
     let member = Member::join();
     let event = fresh("event");
 
-    let answers = race(5, |_| member.report(&event, "proof_hundred").good(202));
+    let answers = race(5, |_| member.report(&event, "proof-hundred").good(202));
 
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     let_everything_settle(&member);
@@ -99,7 +104,7 @@ fn one_activity_sent_five_times_at_once_is_one_credit() {
 
 /// The queue keeps a member's order, so what is awarded last tells that all before it is done with.
 fn let_everything_settle(member: &Member) {
-    let accepted = member.report(&fresh("event"), "proof_quarter").good(202);
+    let accepted = member.report(&fresh("event"), "proof-quarter").good(202);
     eventually("the last award", || {
         let rows = member.app.get("/v1/wallet/transactions").good(200);
         let newest = array(&rows, "items").first()?;
@@ -111,12 +116,12 @@ fn let_everything_settle(member: &Member) {
 fn an_activity_is_credited_once_when_the_queue_delivers_it_under_other_names() {
     let member = Member::join();
     let event = fresh("event");
-    let accepted = member.report(&event, "proof_hundred").good(202);
+    let accepted = member.report(&event, "proof-hundred").good(202);
     let copy = message(
         &member,
         text(&accepted, "activity_id"),
         &event,
-        "proof_hundred",
+        "proof-hundred",
     );
     let rewards = Queue::of("RewardsQueueUrl");
 
@@ -135,11 +140,11 @@ fn an_activity_is_credited_once_when_the_queue_delivers_it_under_other_names() {
 fn an_event_id_cannot_be_used_for_another_activity() {
     let member = Member::join();
     let event = fresh("event");
-    member.report(&event, "proof_hundred").good(202);
+    member.report(&event, "proof-hundred").good(202);
     eventually("the award", || (member.seq() == 1).then_some(()));
 
     member.unharmed(|| {
-        let other = member.report(&event, "proof_quarter");
+        let other = member.report(&event, "proof-quarter");
         other.refused(409, "ACTIVITY_CONFLICT");
     });
     let_everything_settle(&member);
@@ -151,8 +156,8 @@ fn two_members_may_use_the_same_event_id() {
     let (one, other) = (Member::join(), Member::join());
     let event = fresh("event");
 
-    let first = one.report(&event, "proof_hundred").good(202);
-    let second = other.report(&event, "proof_quarter").good(202);
+    let first = one.report(&event, "proof-hundred").good(202);
+    let second = other.report(&event, "proof-quarter").good(202);
 
     assert_ne!(first["activity_id"], second["activity_id"]);
     eventually("both awards", || {
@@ -165,7 +170,7 @@ fn a_day_earns_no_more_than_its_cap() {
     let member = Member::join();
 
     for _ in 0..4 {
-        member.report(&fresh("event"), "proof_capped").good(202);
+        member.report(&fresh("event"), "proof-capped").good(202);
     }
     let_everything_settle(&member);
 
@@ -179,7 +184,7 @@ fn the_cap_holds_when_a_day_of_activities_arrives_at_once() {
     let member = Member::join();
 
     race(10, |_| {
-        member.report(&fresh("event"), "proof_capped").good(202)
+        member.report(&fresh("event"), "proof-capped").good(202)
     });
     let_everything_settle(&member);
 
@@ -189,8 +194,8 @@ fn the_cap_holds_when_a_day_of_activities_arrives_at_once() {
 #[test]
 fn expiring_tokens_say_when_and_are_spent_first() {
     let member = Member::join();
-    member.earn("proof_hundred", 1);
-    member.earn("proof_expiring", 1);
+    member.earn("proof-hundred", 1);
+    member.earn("proof-expiring", 1);
 
     let wallet = member.wallet();
     let lots = array(&wallet, "lots");
@@ -209,20 +214,20 @@ fn expiring_tokens_say_when_and_are_spent_first() {
 }
 
 #[test]
-fn an_unrewarded_kind_and_an_impossible_instant_are_refused() {
+fn what_others_report_and_an_impossible_instant_are_refused() {
     let member = Member::join();
     let report = |body: Value| member.app.post("/v1/activities", &body);
     let at = |occurred_at: &str| {
-        report(
-            json!({"event_id": fresh("event"), "kind": "proof_quarter", "occurred_at": occurred_at}),
-        )
+        let mut body = lesson(&fresh("event"), "proof-quarter");
+        body["occurred_at"] = json!(occurred_at);
+        report(body)
     };
     world();
 
     member.unharmed(|| {
-        let unknown = report(json!({"event_id": fresh("event"), "kind": "proof_nothing"}));
-        let problem = unknown.refused(400, "UNKNOWN_ACTIVITY_KIND");
-        assert_eq!(problem["kind"], "proof_nothing");
+        let data = json!({"event_id": fresh("event"), "kind": "health_data_shared", "fields": {"records": 3}});
+        let problem = report(data).refused(403, "ACTIVITY_NOT_YOURS_TO_REPORT");
+        assert_eq!(problem["reporter"], "service");
         let early = at("2126-01-01T00:00:00Z").refused(422, "OCCURRED_IN_FUTURE");
         assert!(early["now"].is_string());
         let late = at("2020-01-01T00:00:00Z").refused(422, "OCCURRED_TOO_LONG_AGO");
@@ -235,8 +240,8 @@ fn an_unrewarded_kind_and_an_impossible_instant_are_refused() {
 #[test]
 fn every_entry_becomes_exactly_one_notification() {
     let member = Member::join();
-    member.earn("proof_hundred", 1);
-    member.earn("proof_quarter", 3);
+    member.earn("proof-hundred", 1);
+    member.earn("proof-quarter", 3);
     member.buy(&world().dear, 2);
 
     let entries = member.entries();
@@ -262,7 +267,7 @@ fn every_entry_becomes_exactly_one_notification() {
 #[test]
 fn news_that_are_delivered_again_change_no_inbox() {
     let member = Member::join();
-    member.earn("proof_hundred", 2);
+    member.earn("proof-hundred", 2);
     eventually("both notifications", || {
         (member.notifications().len() == 2).then_some(())
     });
@@ -297,7 +302,7 @@ fn an_unreadable_activity_is_set_aside_and_the_rest_of_its_batch_is_awarded_once
     let good = |number: u32| {
         let (activity, event) = (fresh("act"), format!("batch-{number}"));
         let number = activity.replace("act-", "act_");
-        message(&member, &number, &event, "proof_hundred")
+        message(&member, &number, &event, "proof-hundred")
     };
     let unreadable = json!({"neither": fresh("an activity"), "nor": "JSON of ours"}).to_string();
     let mut batch: Vec<String> = (0..5).map(good).collect();
@@ -313,7 +318,7 @@ fn an_unreadable_activity_is_set_aside_and_the_rest_of_its_batch_is_awarded_once
         dead_letters.take(&unreadable)
     });
     // Set aside, it stands in nobody's way, and the attempts at it awarded nothing twice.
-    member.earn("proof_quarter", 1);
+    member.earn("proof-quarter", 1);
     assert_eq!(member.seq(), 6);
     assert_eq!(member.available(), 500_250_000);
 }
@@ -321,7 +326,7 @@ fn an_unreadable_activity_is_set_aside_and_the_rest_of_its_batch_is_awarded_once
 #[test]
 fn unreadable_news_are_set_aside_and_the_rest_of_the_batch_is_delivered() {
     let member = Member::join();
-    member.earn("proof_hundred", 1);
+    member.earn("proof-hundred", 1);
     let inbox = Queue::of("InboxQueueUrl");
     let _soon = inbox.impatient();
     let unreadable = format!("{{\"entry_id\": \"{}\"}}", fresh("nothing"));
@@ -334,21 +339,4 @@ fn unreadable_news_are_set_aside_and_the_rest_of_the_batch_is_delivered() {
         dead_letters.take(&unreadable)
     });
     assert_eq!(member.notifications().len(), 1);
-}
-
-#[test]
-fn a_rule_counts_from_the_moment_it_is_set() {
-    let member = Member::join();
-    // Awarding has read the rules a moment ago, when the new one was not among them.
-    member.earn("proof_quarter", 1);
-    let kind = format!("proof_{}", &fresh("x").replace('-', "")[..30]);
-    let rule = json!({"category": "referral", "amount": "7", "daily_cap": "70"});
-    let path = format!("/admin/v1/reward-rules/{kind}");
-    world().admin.put(&path, &rule).good(200);
-
-    // Whatever is accepted is awarded: an activity that finds no rule on its way would be lost for good.
-    member.report(&fresh("event"), &kind).good(202);
-    let_everything_settle(&member);
-
-    assert_eq!(micros(&member.wallet()["available"]), 7_500_000);
 }

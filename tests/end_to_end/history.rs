@@ -7,11 +7,11 @@ use crate::support::{Member, array, fold, micros, race, text, verify_chain, worl
 /// Somebody with awards of two categories, purchases in between, and more entries than a small page holds.
 fn busy_member() -> Member {
     let member = Member::with_hundreds(1);
-    member.earn("proof_quarter", 4);
+    member.earn("proof-quarter", 4);
     member.buy(&world().cheap, 1);
-    member.earn("proof_expiring", 2);
+    member.earn("proof-expiring", 2);
     member.buy(&world().rare, 2);
-    member.earn("proof_quarter", 3);
+    member.earn("proof-quarter", 3);
     member
 }
 
@@ -80,7 +80,7 @@ fn a_walk_meets_nothing_that_happens_on_the_way_and_misses_nothing_before() {
     let before = member.walk("/v1/wallet/transactions?limit=100");
 
     let first = member.app.get("/v1/wallet/transactions?limit=4").good(200);
-    member.earn("proof_quarter", 2);
+    member.earn("proof-quarter", 2);
     let cursor = text(&first, "next_cursor");
     let path = format!("/v1/wallet/transactions?limit=100&cursor={cursor}");
     let rest = member.app.get(&path).good(200);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Member, Payload, fresh, product, text, world};
+use crate::support::{Caller, Member, Payload, fresh, lesson, product, rule, text, world};
 
 /// An operation that takes a body, its caller, and a body that it accepts.
 struct Operation<'a> {
@@ -30,13 +30,10 @@ fn operations<'a>(member: &'a Member, quote: &str, code: &str) -> Vec<Operation<
     let app = |path: &str, body| operation(&member.app, "POST", path, body);
     let admin = |method, path: &str, body| operation(&world.admin, method, path, body);
     let partner = |path: &str, body| operation(&world.standard.api, "POST", path, body);
-    let rule = json!({"category": "partner", "amount": "2", "daily_cap": "10"});
+    let rule = rule("proof-refused", "partner", "2", "10");
     let pause = json!({"version": 1, "state": "paused"});
     vec![
-        app(
-            "/v1/activities",
-            json!({"event_id": fresh("event"), "kind": "proof_hundred"}),
-        ),
+        app("/v1/activities", lesson(&fresh("event"), "proof-hundred")),
         app(
             "/v1/quotes",
             json!({"product_id": world.cheap, "quantity": 1}),
@@ -64,7 +61,7 @@ fn operations<'a>(member: &'a Member, quote: &str, code: &str) -> Vec<Operation<
             &format!("/admin/v1/products/{}", world.cheap),
             pause,
         ),
-        admin("PUT", "/admin/v1/reward-rules/proof_refused", rule),
+        admin("PUT", "/admin/v1/reward-rules/proof-refused", rule),
         admin(
             "POST",
             "/admin/v1/adjustments",
@@ -102,7 +99,7 @@ fn everywhere(refuse: impl Fn(&Operation)) {
             .iter()
             .any(|reference| *reference != "r" && catalogue.contains(reference));
         assert!(!created, "a refused request created something");
-        assert!(!catalogue.contains("proof_refused"));
+        assert!(!catalogue.contains("proof-refused"));
         let shown = world().standard.validate(&code).good(200);
         let product = member.app.get(&format!("/v1/products/{}", world().cheap));
         assert_eq!(product.good(200)["available"], true);
@@ -245,10 +242,10 @@ fn an_activity_has_an_id_a_kind_and_perhaps_an_instant() {
             ("event_id", json!("a\nb")),
             ("event_id", json!(1)),
             ("event_id", json!(null)),
-            ("kind", json!("Proof_hundred")),
+            ("kind", json!("moon_landed")),
             ("kind", json!("proof hundred")),
             ("kind", json!("")),
-            ("kind", json!(["proof_hundred"])),
+            ("kind", json!(["app_opened"])),
             ("occurred_at", json!("yesterday")),
             ("occurred_at", json!("2026-11-23")),
             ("occurred_at", json!("1969-12-31T23:59:59Z")),
@@ -256,7 +253,7 @@ fn an_activity_has_an_id_a_kind_and_perhaps_an_instant() {
             ("amount", json!("1000")),
             ("member_id", json!(world().cheap)),
         ] {
-            let mut body = json!({"event_id": fresh("event"), "kind": "proof_hundred"});
+            let mut body = lesson(&fresh("event"), "proof-hundred");
             body[field] = value;
             let answer = member.app.post("/v1/activities", &body);
             let problem = answer.refused(400, "INVALID_BODY");

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use engine::capacity::{Metered, Spent};
 use shared::adjustments;
-use shared::amount::Rjv;
 use shared::audit;
 use shared::id::EntryId;
 use shared::ledger::{self, Side};
-use shared::rewards::{self, Rule};
+use shared::rewards::rules;
 
-use simulation::{activity, member, start};
+use simulation::{activity, member, start, varied, word};
 
 use super::adjustments::{PROPOSER, act, proposal};
 use super::world::World;
@@ -46,8 +45,15 @@ async fn crediting_an_activity_keeps_its_budget() {
 #[tokio::test]
 async fn ten_activities_that_arrive_together_cost_five_units_each() {
     let (store, world) = metered();
-    let walk = |n| activity(member(1), &format!("walk-{n}"), "steps_walked", start());
-    let ten: Vec<_> = (0..10).map(walk).collect();
+    let upload = |n| {
+        activity(
+            member(1),
+            &format!("upload-{n}"),
+            "health_data_shared",
+            start(),
+        )
+    };
+    let ten: Vec<_> = (0..10).map(upload).collect();
 
     world.award(&ten, start()).await.unwrap();
 
@@ -92,15 +98,11 @@ async fn refusing_a_mistyped_code_costs_nothing() {
 #[tokio::test]
 async fn acts_of_administrators_keep_their_budget() {
     let (store, world) = metered();
-    let rule = world.house.rules.values().next().unwrap().clone();
-    let dearer = Rule {
-        daily_cap: Rjv::whole(500),
-        ..rule
-    };
-    rewards::set_rule(&world.tables, dearer, &act(PROPOSER))
+    let (rule, dearer) = (word("app-opening"), varied("app-opening", 2, 5));
+    rules::set(&world.tables, &rule, dearer, &act(PROPOSER))
         .await
         .unwrap();
-    assert_eq!(cost(store.take()), (1, 1, 4.0));
+    assert_eq!(store.take().writes, 1);
 
     let proposal = proposal("a", Side::Credit, 7);
     let proposed = adjustments::propose(&world.tables, proposal, &act(PROPOSER))

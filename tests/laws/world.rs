@@ -11,7 +11,7 @@ use shared::id::{MemberId, PartnerId, RedemptionId};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
 use shared::pricing::Quote;
 use shared::purchases::{self, Purchase};
-use shared::rewards::{self, Activity, Report, Rules};
+use shared::rewards::{self, Activity, Report};
 use shared::table::{Memory, Store, Tables};
 use shared::time::Timestamp;
 use simulation::{Books, House, activity, start, text};
@@ -22,7 +22,6 @@ pub struct World {
     pub memory: Arc<Memory>,
     pub house: House,
     pub queued: Arc<Mutex<Vec<Activity>>>,
-    reading: Rules,
     queue: RewardQueue,
 }
 
@@ -50,7 +49,6 @@ impl World {
             memory,
             queue: RewardQueue(Sender::new(Queue(Arc::clone(&queued)))),
             queued,
-            reading: Rules::new(quiet),
         }
     }
 
@@ -77,6 +75,8 @@ impl World {
             source,
             event_id,
             kind,
+            fields,
+            evidence,
             occurred_at,
             reported_at,
             ..
@@ -86,14 +86,15 @@ impl World {
             source,
             event_id,
             kind,
+            fields,
+            evidence,
             occurred_at,
         };
-        let (tables, rules) = (&self.tables, &self.reading);
-        rewards::report(tables, rules, &self.queue, report, reported_at).await
+        rewards::report(&self.tables, &self.queue, report, reported_at).await
     }
 
     pub async fn award(&self, activities: &[Activity], now: Timestamp) -> Result<(), Failure> {
-        rewards::award(&self.tables, &self.house.rules, activities, now).await
+        rewards::award(&self.tables, &self.house.book, activities, now).await
     }
 
     /// Completes these surveys, which are worth 25 RJV each, however often that takes.

@@ -59,8 +59,8 @@ fn step() -> impl Strategy<Value = Step> {
 const KINDS: [&str; 4] = [
     "survey_completed",
     "app_opened",
-    "steps_walked",
-    "slept_well",
+    "health_data_shared",
+    "sensor_connected",
 ];
 
 /// Makes one step. The pair of stores compares; whether the step is refused does not matter here.

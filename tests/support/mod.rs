@@ -8,6 +8,7 @@ mod needs;
 mod outbox;
 mod rewards;
 mod store;
+mod streaks;
 mod world;
 
 pub use self::adjustments::{adjustment_id, proposal};

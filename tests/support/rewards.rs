@@ -112,7 +112,7 @@ impl World {
 }
 
 /// The terms of the rules that come with the system, by name.
-fn shipped() -> BTreeMap<String, Terms<String>> {
+pub(super) fn shipped() -> BTreeMap<String, Terms<String>> {
     let text = include_str!("../../infra/reward-rules.json");
     serde_json::from_str(text).expect("terms of rules")
 }

@@ -125,6 +125,7 @@ impl World {
         world.try_rule().await;
         world.reconcile().await;
         world.tamper().await;
+        world.break_streaks().await;
         world
     }
 

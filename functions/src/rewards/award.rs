@@ -11,6 +11,7 @@ pub async fn handle(
     activities: Vec<Activity>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let book = books.read(now).await?;
+    let kinds: Vec<_> = activities.iter().map(|activity| activity.kind).collect();
+    let book = books.read_about(&kinds, now).await?;
     Ok(rewards::award(tables, &book, &activities, now).await?)
 }

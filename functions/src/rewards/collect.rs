@@ -11,8 +11,9 @@ pub async fn handle(
     sightings: Vec<Sighting>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let book = books.read(now).await?;
     let seen = sightings.into_iter();
     let activities: Vec<Activity> = seen.map(|sighting| sighting.activity(now)).collect();
+    let kinds: Vec<_> = activities.iter().map(|activity| activity.kind).collect();
+    let book = books.read_about(&kinds, now).await?;
     Ok(rewards::award(tables, &book, &activities, now).await?)
 }

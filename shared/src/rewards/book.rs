@@ -52,14 +52,14 @@ pub struct Programme {
     pub version: u32,
 }
 
-/// The book as of half a minute ago at most.
+/// The book as of a few seconds ago at most.
 pub struct Books {
     tables: Tables,
     cached: Cached<Book>,
 }
 
 /// What administrators change is seen everywhere after this time.
-const AGE_MAX: TimeDelta = TimeDelta::seconds(30);
+const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
 
 impl Book {
     /// The rules about a kind, in the order in which they are asked.
@@ -108,9 +108,23 @@ impl Books {
         }
     }
 
-    /// The book, read anew if it is older than half a minute.
+    /// The book, read anew if it is older than a few seconds.
     pub async fn read(&self, now: Timestamp) -> Result<Arc<Book>, Failure> {
-        self.cached.read(now, |_| true, || read(&self.tables)).await
+        self.read_about(&[], now).await
+    }
+
+    /// The same, read anew as well if it has no rule about one of these kinds: an activity must not go unrewarded because the
+    /// first rule about its kind was published a moment ago.
+    pub async fn read_about(
+        &self,
+        kinds: &[ActivityKind],
+        now: Timestamp,
+    ) -> Result<Arc<Book>, Failure> {
+        let suits = |book: &Book| {
+            let mut kinds = kinds.iter();
+            kinds.all(|kind| book.rules_about(*kind).next().is_some())
+        };
+        self.cached.read(now, suits, || read(&self.tables)).await
     }
 }
 

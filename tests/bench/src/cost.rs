@@ -72,10 +72,10 @@ fn tables(spent: &engine::capacity::Spent) -> f64 {
 fn around(operation: &str) -> f64 {
     let queued = 3.0 * prices::FIFO_QUEUE + prices::INVOCATIONS;
     match operation {
-        "credit one activity" => queued,
         "credit one of ten together" => {
             prices::FIFO_QUEUE + (2.0 * prices::FIFO_QUEUE + prices::INVOCATIONS) / 10.0
         }
+        name if name.starts_with("credit") => queued,
         name if name.contains("redeem") || name.contains("refuse") => {
             prices::REST_API + prices::INVOCATIONS
         }

@@ -8,6 +8,7 @@ mod lambda;
 mod prices;
 mod process;
 mod report;
+mod rules;
 mod scale;
 mod setting;
 mod stage;
@@ -42,8 +43,9 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 6] = [
+const SECTIONS: [(&str, Run); 7] = [
     ("units", units::run),
+    ("rules", rules::run),
     ("startup", startup::run),
     ("warm", warm::run),
     ("scale", scale::run),

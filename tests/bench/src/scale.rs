@@ -232,6 +232,7 @@ fn history(number: u128, entries: u32) -> Result<Vec<Write>> {
                 activity_kind: "survey_completed".to_owned(),
                 category: Category::Engagement,
                 occurred_at: start(),
+                rule_id: "survey-completion".parse()?,
                 rule_version: 1,
             },
         };

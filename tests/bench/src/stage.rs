@@ -13,9 +13,8 @@ use serde_json::{Value, json};
 use shared::amount::Rjv;
 use shared::aws::{Settings, configuration};
 use shared::id::QuoteId;
-use shared::ledger::Category;
 use shared::pricing;
-use shared::rewards::Rule;
+use shared::rewards::terms::Formula;
 use shared::seal::{Keyring, Signing};
 use shared::table::{Table, Tables};
 use shared::time::Timestamp;
@@ -182,16 +181,14 @@ fn variables(address: &str, names: &HashMap<Table, String>) -> Vec<(String, Stri
 
 /// Lets the member earn enough for everything.
 async fn save(market: &mut Market) -> Result<()> {
-    let savings = activity(member(MEMBER), "savings", "savings_moved", start())?;
-    let rule = Rule {
-        kind: savings.kind.clone(),
-        category: Category::Engagement,
+    let savings = activity(member(MEMBER), "savings", "survey_completed", start())?;
+    let mut rules = market.book.rules.iter_mut();
+    let rule = rules.find(|rule| rule.terms.kind == savings.kind);
+    let rule = rule.context("no rule about surveys")?;
+    rule.terms.amount_max = Rjv::whole(SAVINGS);
+    rule.terms.amount = Formula::Fixed {
         amount: Rjv::whole(SAVINGS),
-        daily_cap: Rjv::whole(SAVINGS),
-        expires_after_months: None,
-        version: 1,
     };
-    market.rules.insert(savings.kind.clone(), rule);
     market.award(&[savings], start()).await?;
     Ok(())
 }

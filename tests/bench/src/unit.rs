@@ -26,6 +26,8 @@ pub enum Unit {
     MegabytesOfMemory,
     /// A time.
     Milliseconds,
+    /// A short time.
+    Microseconds,
     /// What happened in a second.
     PerSecond,
     /// Dollars for a million of them.
@@ -44,6 +46,7 @@ impl Unit {
             Self::Instructions
             | Self::MegabytesOfMemory
             | Self::Milliseconds
+            | Self::Microseconds
             | Self::PerSecond
             | Self::DollarsPerMillion => false,
         }
@@ -60,6 +63,7 @@ impl Unit {
             Self::Instructions => "instructions",
             Self::MegabytesOfMemory => "MB of memory",
             Self::Milliseconds => "ms",
+            Self::Microseconds => "µs",
             Self::PerSecond => "per s",
             Self::DollarsPerMillion => "$ per million",
         }

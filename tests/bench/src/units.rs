@@ -5,8 +5,9 @@ use anyhow::{Context, Result, ensure};
 use engine::Engine;
 use engine::capacity::{Metered, Spent};
 use engine::market::{Market, activity, member, start};
+use engine::rewarded::crowded;
 use shared::purchases::Purchase;
-use shared::rewards::Activity;
+use shared::rewards::{self, Activity};
 use shared::table::Tables;
 
 use crate::report::{Budget, Row, Section, Unit};
@@ -169,6 +170,30 @@ impl Lab {
         )
         .await?;
         self.measure(
+            "credit one activity, 200 rules",
+            1.0,
+            (2.0, 8.0),
+            async |side| {
+                let survey = activity(member(4), "survey", "survey_completed", start())?;
+                let (market, kind) = (&side.market, survey.kind);
+                let book = crowded(&market.book, kind, 199, true)?;
+                Ok(rewards::award(&market.tables, &book, &[survey], start()).await?)
+            },
+            async |side| side.textbook.credit(25).await,
+        )
+        .await?;
+        self.measure(
+            "credit one activity out of a budget",
+            1.0,
+            (2.0, 10.0),
+            async |side| {
+                let synced = activity(member(5), "sync", "sensor_synced", start())?;
+                Ok(side.market.award(&[synced], start()).await?)
+            },
+            async |side| side.textbook.credit(1).await,
+        )
+        .await?;
+        self.measure(
             "credit one of ten together",
             10.0,
             (0.2, 5.0),
@@ -288,8 +313,15 @@ impl Lab {
 }
 
 fn ten() -> Result<Vec<Activity>> {
-    let walk = |n| activity(member(3), &format!("walk-{n}"), "steps_walked", start());
-    (0..10).map(walk).collect()
+    let share = |n| {
+        activity(
+            member(3),
+            &format!("share-{n}"),
+            "health_data_shared",
+            start(),
+        )
+    };
+    (0..10).map(share).collect()
 }
 
 async fn refused(market: &Market, code: &str) -> Result<()> {

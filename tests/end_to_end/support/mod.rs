@@ -11,10 +11,10 @@ mod world;
 pub use self::aws::{Queue, idp, item, knows_key, put_item, run_schedule, sign_in_for};
 pub use self::http::{Answer, Caller, Payload};
 pub use self::ledger::{fold, hex, micros, verify_chain};
-pub use self::people::{Member, Partner, app, claims, partner_api, walk};
+pub use self::people::{Member, Partner, app, claims, lesson, partner_api, walk};
 pub use self::role::Role;
 pub use self::waiting::{eventually, race, within};
-pub use self::world::{product, world};
+pub use self::world::{product, publish, rule, world};
 
 use std::sync::OnceLock;
 

@@ -39,9 +39,8 @@ pub fn world() -> &'static World {
             app(text(&tokens, "AccessToken"))
         };
         let admin = staff(&stack().admin);
-        for (kind, rule) in rules() {
-            let path = format!("/admin/v1/reward-rules/{kind}");
-            admin.put(&path, &rule).good(200);
+        for (id, rule) in rules() {
+            publish(&admin, id, &rule);
         }
         let (standard, exclusive) = (seeded("standard"), seeded("exclusive"));
         let product = |reference: &str, partner: &Partner, price: &str| {
@@ -66,24 +65,49 @@ pub fn world() -> &'static World {
 
 fn rules() -> [(&'static str, Value); 4] {
     let plenty = "1000000";
+    let mut expiring = rule("proof-expiring", "education", "5", plenty);
+    expiring["expires_after_months"] = json!(6);
     [
         (
-            "proof_hundred",
-            json!({"category": "engagement", "amount": "100", "daily_cap": plenty}),
+            "proof-hundred",
+            rule("proof-hundred", "engagement", "100", plenty),
         ),
         (
-            "proof_quarter",
-            json!({"category": "data_contribution", "amount": "0.25", "daily_cap": plenty}),
+            "proof-quarter",
+            rule("proof-quarter", "data_contribution", "0.25", plenty),
         ),
+        ("proof-expiring", expiring),
         (
-            "proof_expiring",
-            json!({"category": "education", "amount": "5", "daily_cap": plenty, "expires_after_months": 6}),
-        ),
-        (
-            "proof_capped",
-            json!({"category": "community", "amount": "10", "daily_cap": "25"}),
+            "proof-capped",
+            rule("proof-capped", "community", "10", "25"),
         ),
     ]
+}
+
+/// The terms of a rule about lessons with this content only, before all other rules about lessons.
+pub fn rule(content: &str, category: &str, amount: &str, daily_cap: &str) -> Value {
+    json!({
+        "title": "A proof",
+        "description": "Earned by tests only.",
+        "category": category,
+        "kind": "education_completed",
+        "priority": 1000,
+        "qualification": format!("content == \"{content}\""),
+        "amount": {"type": "fixed", "amount": amount},
+        "rounding": {"to": "0.01", "mode": "down"},
+        "stacking": {"mode": "highest", "ceiling": "1"},
+        "amount_max": amount,
+        "limits": [{"period": "day", "max": {"amount": daily_cap}, "at_edge": "refuse"}],
+    })
+}
+
+/// Writes down the next version of a rule and publishes it. Answers the version.
+pub fn publish(admin: &Caller, rule: &str, terms: &Value) -> Value {
+    let path = format!("/admin/v1/reward-rules/{rule}");
+    let set = admin.put(&path, terms).good(200);
+    let order = json!({"state": "active", "version": set["version"], "reason": "A proof"});
+    admin.put(&format!("{path}/state"), &order).good(200);
+    set
 }
 
 fn seeded(class: &str) -> Partner {

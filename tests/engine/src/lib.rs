@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod market;
 mod meter;
+pub mod rewarded;
 mod weighed;
 
 use std::collections::HashMap;

@@ -5,22 +5,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use async_trait::async_trait;
-use shared::amount::Rjv;
-use shared::audit::Act;
 use shared::catalog::{Class, Offer, Partner, Product, ProductState, TokenPrice, ValidDays};
 use shared::codes::{Code, CodeText, Lookup, Mint, Redemption};
 use shared::error::{Error, Failure};
-use shared::id::{AuditId, MemberId, QuoteId, RedemptionId};
-use shared::ledger::{self, Category, Entry, Filter, Wallet};
+use shared::id::{MemberId, QuoteId, RedemptionId};
+use shared::ledger::{self, Entry, Filter, Wallet};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
 use shared::pricing::{self, Quantity, Quote};
 use shared::purchases::{self, Purchase, Secrets};
-use shared::rewards::{self, Activity, Report, ReportSource, Rule, RuleBook, Rules};
+use shared::rewards::{self, Activity, ActivityKind, Book, Report, ReportSource, Reporter};
 use shared::seal::Keyring;
 use shared::table::Tables;
 use shared::text::Reference;
 use shared::time::Timestamp;
 use uuid::Uuid;
+
+use crate::rewarded;
 
 /// The market on some tables.
 pub struct Market {
@@ -31,8 +31,7 @@ pub struct Market {
     /// What is sold.
     pub offer: Offer,
     /// What is rewarded.
-    pub rules: RuleBook,
-    reading: Rules,
+    pub book: Book,
     queue: RewardQueue,
     queued: Arc<Mutex<Vec<Activity>>>,
 }
@@ -71,12 +70,20 @@ pub fn uuid(member: u128, thing: u32) -> Uuid {
 /// What a member did, as a source reports it.
 pub fn activity(member: MemberId, event: &str, kind: &str, now: Timestamp) -> Result<Activity> {
     let event_id = reference(event)?;
+    let kind: ActivityKind = kind.parse()?;
+    let source = match kind.reporter() {
+        Reporter::App => ReportSource::App,
+        Reporter::Service => ReportSource::Service,
+        Reporter::Partner => ReportSource::Partner(Partner::id_of(&reference("gym")?)),
+    };
     Ok(Activity {
-        activity_id: Activity::id_of(member, ReportSource::App, &event_id),
+        activity_id: Activity::id_of(member, source, &event_id),
         member_id: member,
-        source: ReportSource::App,
+        source,
         event_id,
-        kind: kind.parse()?,
+        kind,
+        fields: rewarded::fields(kind),
+        evidence: None,
         occurred_at: None,
         reported_at: now,
     })
@@ -117,36 +124,10 @@ fn offer() -> Result<Offer> {
     Ok(Offer { product, partner })
 }
 
-/// An administrator sets a rule.
-fn act(number: u128) -> Act {
-    Act {
-        actor: MemberId::new(Uuid::from_u128(1)),
-        request_id: format!("rule-{number}"),
-        at: start(),
-        id: AuditId::new(Uuid::from_u128(number)),
-    }
-}
-
 impl Market {
     /// Opens it on these tables, which must be empty.
     pub async fn open(tables: Tables) -> Result<Self> {
-        let mut rules = RuleBook::new();
-        for (number, kind, amount, daily_cap) in [
-            (1, "survey_completed", 25, 100),
-            (2, "app_opened", 1, 3),
-            (3, "steps_walked", 1, 1000),
-        ] {
-            let rule = Rule {
-                kind: kind.parse()?,
-                category: Category::Engagement,
-                amount: Rjv::whole(amount),
-                daily_cap: Rjv::whole(daily_cap),
-                expires_after_months: None,
-                version: 0,
-            };
-            let rule = rewards::set_rule(&tables, rule, &act(number)).await?;
-            rules.insert(rule.kind.clone(), rule);
-        }
+        let book = rewarded::publish(&tables).await?;
         let queued = Arc::default();
         Ok(Self {
             secrets: Secrets {
@@ -154,8 +135,7 @@ impl Market {
                 lookup: Lookup(keyring("l")?),
             },
             offer: offer()?,
-            rules,
-            reading: Rules::new(tables.clone()),
+            book,
             queue: RewardQueue(Sender::new(Queue(Arc::clone(&queued)))),
             queued,
             tables,
@@ -168,11 +148,13 @@ impl Market {
             member_id: activity.member_id,
             source: activity.source,
             event_id: activity.event_id.clone(),
-            kind: activity.kind.clone(),
+            kind: activity.kind,
+            fields: activity.fields.clone(),
+            evidence: activity.evidence.clone(),
             occurred_at: activity.occurred_at,
         };
         let now = activity.reported_at;
-        rewards::report(&self.tables, &self.reading, &self.queue, report, now).await
+        rewards::report(&self.tables, &self.queue, report, now).await
     }
 
     /// Takes what was queued since the last call.
@@ -182,7 +164,7 @@ impl Market {
 
     /// Awards activities of one member.
     pub async fn award(&self, activities: &[Activity], now: Timestamp) -> Result<(), Failure> {
-        rewards::award(&self.tables, &self.rules, activities, now).await
+        rewards::award(&self.tables, &self.book, activities, now).await
     }
 
     /// Lets a member earn the price of one code.

@@ -30,6 +30,8 @@ pub struct Totals {
     pub redeliveries: u64,
     /// Definite answers, each compared with the books.
     pub answers: u64,
+    /// What became of activities, by name.
+    pub outcomes: BTreeMap<&'static str, u64>,
     /// Seeds that failed, and how.
     pub violations: BTreeMap<u64, String>,
     /// How long all took.
@@ -50,6 +52,9 @@ impl Totals {
         self.answers += report.answers;
         for (fault, count) in report.faults {
             *self.faults.entry(fault).or_default() += count;
+        }
+        for (outcome, count) in report.outcomes {
+            *self.outcomes.entry(outcome).or_default() += count;
         }
         if let Some(violation) = report.violation {
             self.violations.insert(report.seed, violation);

@@ -32,6 +32,8 @@ pub struct Report {
     pub redeliveries: u64,
     /// Definite answers that clients got, each compared with the books.
     pub answers: u64,
+    /// What became of activities, by name.
+    pub outcomes: BTreeMap<&'static str, u64>,
     /// The first violation.
     pub violation: Option<String>,
     /// The steps, if they were to be written down.
@@ -65,6 +67,7 @@ pub fn run(plan: &Plan) -> Report {
         retries: count(&world.tally.retries),
         redeliveries: count(&world.tally.redeliveries),
         answers: count(&world.tally.answers),
+        outcomes: world.books().outcomes(),
         violation: world.violation(),
         trace: world.trace(),
     };

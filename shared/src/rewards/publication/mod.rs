@@ -250,13 +250,14 @@ impl<C: Content> Head<C> {
         let published = self.published.as_ref().map(|published| published.version);
         let other = order.version.filter(|version| published != Some(*version));
         match (self.lifecycle, order.state) {
-            (Lifecycle::Ended, Wanted::Ended) => Ok(Step::Nothing),
+            (Lifecycle::Ended, Wanted::Ended) | (Lifecycle::Paused, Wanted::Paused) => {
+                Ok(Step::Nothing)
+            }
             (Lifecycle::Ended, _) | (Lifecycle::Draft, Wanted::Paused) => {
                 Err(conflict(self.state(now)))
             }
             (_, Wanted::Ended) => Ok(Step::Become(Lifecycle::Ended)),
             (Lifecycle::Published, Wanted::Paused) => Ok(Step::Become(Lifecycle::Paused)),
-            (Lifecycle::Paused, Wanted::Paused) => Ok(Step::Nothing),
             (_, Wanted::Active) => match (other, self.lifecycle) {
                 (Some(version), _) => Ok(Step::Publish(version)),
                 (None, Lifecycle::Draft) => {

@@ -132,8 +132,12 @@ fn what_does_not_fit_together_is_wrong_where_it_stands() {
     assert_eq!(wrong("app-streak", &both), "/until");
     for (rule, pointer, value) in [
         ("app-streak", "/partner_class", json!("exclusive")),
-        ("app-streak", "/counted_by", json!("feature")),
-        ("survey-completion", "/counted_by", json!("questions")),
+        (
+            "app-streak",
+            "/apart",
+            json!({ "by": "feature", "limits": [] }),
+        ),
+        ("survey-completion", "/apart/by", json!("questions")),
         ("app-streak", "/cooldown_minutes", json!(0)),
         ("app-streak", "/expires_after_months", json!(121)),
         ("app-streak", "/rounding/to", json!("100.01")),

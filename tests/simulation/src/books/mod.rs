@@ -218,6 +218,15 @@ impl Books {
         self.records.get(&id)
     }
 
+    /// What became of activities, by name.
+    pub fn outcomes(&self) -> BTreeMap<&'static str, u64> {
+        let mut outcomes = BTreeMap::new();
+        for record in self.records.values() {
+            *outcomes.entry(rewards::outcome(record)).or_default() += 1;
+        }
+        outcomes
+    }
+
     /// When a quote was executed, and by which entry.
     pub fn bought(&self, quote: QuoteId) -> Option<(Duration, EntryId)> {
         self.bought.get(&quote).copied()

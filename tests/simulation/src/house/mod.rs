@@ -3,6 +3,7 @@
 mod rewards;
 
 use std::pin::pin;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
 use shared::audit::Act;
@@ -13,7 +14,7 @@ use shared::pricing::{self, Quantity, Quote};
 use shared::purchases::Secrets;
 use shared::rewards::{Activity, ActivityKind, Book, ReportSource, Reporter, book};
 use shared::seal::{Keyring, Signing};
-use shared::table::Tables;
+use shared::table::{Memory, Tables, Write};
 use shared::text::{Reference, Text};
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -124,6 +125,23 @@ pub fn act(subject: &str, at: Timestamp) -> Act {
     }
 }
 
+/// The items of every house, made once by what makes them in production, and the book that they come to.
+static OPENING: LazyLock<(Vec<Write>, Book)> = LazyLock::new(|| {
+    let memory = Arc::new(Memory::default());
+    let tables = Tables::new(Arc::clone(&memory));
+    for Offer { product, partner } in OFFERS.into_iter().map(offer) {
+        let partner = catalog::partner_write(&partner).expect("a write");
+        at_once(tables.commit(&[partner])).expect("a new partner");
+        let act = act(product.reference.as_str(), start());
+        at_once(catalog::create(&tables, product, &act)).expect("a new product");
+    }
+    rewards::open(&tables);
+    let items = memory.items().into_iter();
+    let writes = items.map(|(key, item)| Write::create(key, item));
+    let book = at_once(book::read(&tables)).expect("a book");
+    (writes.collect(), book)
+});
+
 impl House {
     /// Opens the house in `tables`, which must be in memory.
     ///
@@ -132,16 +150,12 @@ impl House {
     /// If they are not empty.
     pub fn open(tables: &Tables) -> Self {
         let offers: Vec<Offer> = OFFERS.into_iter().map(offer).collect();
-        for Offer { product, partner } in &offers {
-            let partner = catalog::partner_write(partner).expect("a write");
-            at_once(tables.commit(&[partner])).expect("a new partner");
-            let act = act(product.reference.as_str(), start());
-            let created = at_once(catalog::create(tables, product.clone(), &act));
-            created.expect("a new product");
+        let (items, book) = &*OPENING;
+        for write in items {
+            at_once(tables.commit(std::slice::from_ref(write))).expect("a new item");
         }
-        rewards::open(tables);
         Self {
-            book: at_once(book::read(tables)).expect("a book"),
+            book: book.clone(),
             offers,
             secrets: Secrets {
                 mint: Mint(keyring("m")),

@@ -14,13 +14,13 @@ use super::{act, at_once, start, text};
 
 /// The kinds of activities, and how often each is reported.
 pub const KINDS: [(ActivityKind, u32); 8] = [
-    (ActivityKind::SurveyCompleted, 40),
+    (ActivityKind::SurveyCompleted, 36),
     (ActivityKind::HealthDataShared, 10),
     (ActivityKind::DataUpdated, 12),
     (ActivityKind::AppOpened, 14),
     (ActivityKind::FeatureExplored, 7),
     (ActivityKind::CommunityParticipated, 6),
-    (ActivityKind::SensorSynced, 7),
+    (ActivityKind::SensorSynced, 11),
     (ActivityKind::EventAttended, 4),
 ];
 
@@ -55,6 +55,11 @@ pub fn promoted() -> (Timestamp, Timestamp) {
     (hours(1), hours(100))
 }
 
+/// A word.
+///
+/// # Panics
+///
+/// If the text is none.
 pub fn word(text: &str) -> Word {
     text.parse().expect("a word")
 }
@@ -70,7 +75,7 @@ pub fn varied(rule: &str, amount: u32, limit: u32) -> Terms<String> {
     let mut terms = terms(rule);
     match &mut terms.amount {
         Formula::Fixed { amount: old } | Formula::PerUnit { amount: old, .. } => {
-            *old = Rjv::whole(amount);
+            *old = Rjv::whole(amount).min(terms.amount_max);
         }
         Formula::Tiered { tiers, .. } => {
             for (place, tier) in (1..).zip(tiers) {
@@ -79,7 +84,7 @@ pub fn varied(rule: &str, amount: u32, limit: u32) -> Terms<String> {
         }
         Formula::Percentage { .. } => {}
     }
-    terms.amount_max = Rjv::whole(45);
+    terms.amount_max = terms.amount_max.min(Rjv::whole(45));
     for limit_of_rule in &mut terms.limits {
         match &mut limit_of_rule.max {
             Quota::Count(count) if *count > 1 => *count = 2 + limit % 4,
@@ -88,7 +93,7 @@ pub fn varied(rule: &str, amount: u32, limit: u32) -> Terms<String> {
         }
     }
     if let Some(budget) = &mut terms.budget {
-        budget.amount = Rjv::whole(135 + limit);
+        budget.amount = Rjv::whole(40 + limit % 20);
     }
     terms
 }

@@ -58,6 +58,14 @@ pub fn totals(totals: &Totals) {
         totals.redeliveries,
         "messages that came again",
     );
+    row(
+        "activities",
+        totals.outcomes.values().sum(),
+        "each award and each refusal worked out anew",
+    );
+    for (outcome, count) in &totals.outcomes {
+        row(&format!("  {outcome}"), *count, "");
+    }
     row("faults", totals.faults(), "");
     for fault in Fault::value_variants() {
         let count = totals.faults.get(fault).copied().unwrap_or_default();

@@ -31,6 +31,7 @@ use self::budgets::{Drawn, Purse, Spending};
 use self::clocks::Clocks;
 use self::history::{History, Span};
 use self::limits::{Award, allowed, is_cooling, sum, traced};
+pub use self::refusals::outcome;
 use self::streaks::{Joined, Streaks};
 use super::{Verdict, ensure};
 

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use shared::amount::Rjv;
+use shared::catalog::Class;
 use shared::rewards::limit::{Clock, Period};
-use shared::rewards::{Reason, Record, ReportSource, Rule};
+use shared::rewards::{Outcome, Reason, Record, ReportSource, Rule};
+use shared::time::Timestamp;
 
 use super::super::{Verdict, ensure};
 use super::limits::{Award, allowed, is_cooling, sum, traced};
 use super::{Case, Purse, Rewards, clocks, worth};
 use crate::house::source;
-use shared::amount::Rjv;
-use shared::catalog::Class;
 
 /// How far an activity may lie in the future and in the past when it is decided.
 const AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
@@ -46,6 +47,28 @@ pub fn is_about(rule: &Rule, record: &Record) -> bool {
         && terms.until.is_none_or(|until| at < until)
         && terms.segment.is_none()
         && (terms.partner_class.is_none() || terms.partner_class == class)
+}
+
+/// What became of an activity, in a word.
+pub fn outcome(record: &Record) -> &'static str {
+    let trace = &record.trace;
+    match &record.outcome {
+        Outcome::Awarded { .. } if !trace.milestones.is_empty() => "awarded, streak",
+        Outcome::Awarded { .. } if !trace.promotions.is_empty() => "awarded, promoted",
+        Outcome::Awarded { .. } => "awarded",
+        Outcome::Refused(reason) => match reason {
+            Reason::NoRule {} => "no rule",
+            Reason::NotQualified {} => "not qualified",
+            Reason::LimitReached { scope: None, .. } => "limit reached",
+            Reason::LimitReached { .. } => "shared limit",
+            Reason::CoolingDown { .. } => "cooling down",
+            Reason::BudgetExhausted { .. } => "budget exhausted",
+            Reason::NothingEarned {} => "nothing earned",
+            Reason::TooLate {} => "too late",
+            Reason::InFuture {} => "in future",
+            Reason::NotComputable { .. } => "not computable",
+        },
+    }
 }
 
 impl Rewards {
@@ -160,7 +183,7 @@ impl Rewards {
             .get(&chosen.rule_id)
             .map_or(0, |(least, _)| *least);
         let days = self.days_told(case).unwrap_or(0);
-        let is_refused = matches!(record.outcome, shared::rewards::Outcome::Refused(_));
+        let is_refused = matches!(record.outcome, Outcome::Refused(_));
         let fits = days <= most && (days >= least || is_refused);
         ensure(fits && (days >= 3 || is_refused), || {
             format!(
@@ -228,7 +251,7 @@ impl Rewards {
 }
 
 /// Where a member's clock is changed at the end of a day, the day goes on by the next one.
-fn day_ends(zone: &str, case: &Case<'_>, resets_at: Option<shared::time::Timestamp>) -> bool {
+fn day_ends(zone: &str, case: &Case<'_>, resets_at: Option<Timestamp>) -> bool {
     resets_at.is_some() && resets_at == clocks::end_of(zone, case.day)
 }
 

@@ -1,5 +1,8 @@
 //! Simulating: what a rule would give somebody for something, by the very decision that awards, without anything being written.
 
+#[cfg(test)]
+mod tests;
+
 use uuid::Uuid;
 
 use super::decide::{Situation, decide};
