@@ -76,7 +76,7 @@ impl View {
             backtest::State::Done {
                 finished_at,
                 result,
-            } => (State::Done, Some(finished_at), Some(result)),
+            } => (State::Done, Some(finished_at), Some(*result)),
         };
         Self {
             backtest_id: backtest.backtest_id,

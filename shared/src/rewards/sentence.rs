@@ -33,8 +33,9 @@ pub fn remedy(record: &Record, told: Option<&Told>, now: Timestamp) -> Option<St
                 None => needs,
             },
         ),
-        Reason::LimitReached { resets_at, .. } => again(*resets_at, now),
-        Reason::CoolingDown { resets_at } => again(*resets_at, now),
+        Reason::LimitReached { resets_at, .. } | Reason::CoolingDown { resets_at } => {
+            again(*resets_at, now)
+        }
         Reason::BudgetExhausted { resets_at } => match resets_at {
             Some(at) if *at > now => {
                 format!("Do it again in {}: there is more then", until(*at, now))
@@ -201,23 +202,28 @@ fn fact(trace: &Trace, name: &str) -> Option<u32> {
 
 /// The first thing that was too little for the rule, as far as its qualification says so in plain comparisons; and how much
 /// of it there was.
-fn needs(record: &Record, told: Option<&Told>) -> Option<(String, Option<i64>)> {
+fn needs(record: &Record, told: Option<&Told>) -> Option<(String, Option<String>)> {
     let source = told?.qualification.as_deref()?;
+    if source.contains("||") {
+        return None;
+    }
     let clauses = source.split("&&").map(str::trim);
     clauses.filter_map(at_least).find_map(|(name, wanted)| {
         let there = number(record, name);
-        (there.unwrap_or(0) < wanted).then(|| (need(record.activity.kind, name, wanted), there))
+        // Of a decimal only the whole part matters to a whole number that it must reach.
+        let whole = there.as_deref().and_then(|there| there.split('.').next());
+        let whole: i64 = whole.and_then(|whole| whole.parse().ok()).unwrap_or(0);
+        (whole < wanted).then(|| (need(record.activity.kind, name, wanted), there))
     })
 }
 
 /// What a comparison asks for: `minutes >= 10` asks for 10 minutes.
 fn at_least(clause: &str) -> Option<(&str, i64)> {
-    let (name, wanted, more) = match clause.split_once(">=") {
-        Some((name, wanted)) => (name, wanted, 0),
-        None => {
-            let (name, wanted) = clause.split_once('>')?;
-            (name, wanted, 1)
-        }
+    let (name, wanted, more) = if let Some((name, wanted)) = clause.split_once(">=") {
+        (name, wanted, 0)
+    } else {
+        let (name, wanted) = clause.split_once('>')?;
+        (name, wanted, 1)
     };
     let name = name.trim();
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
@@ -226,14 +232,13 @@ fn at_least(clause: &str) -> Option<(&str, i64)> {
 }
 
 /// How much there was, where the record knows.
-fn number(record: &Record, name: &str) -> Option<i64> {
+fn number(record: &Record, name: &str) -> Option<String> {
     if let Some(FieldValue::Integer(number)) = record.activity.fields.get(name) {
-        return Some(*number);
+        return Some(number.to_string());
     }
     let mut facts = record.trace.facts.iter();
     let (_, value) = facts.find(|(there, _)| there == name)?;
-    // Of a decimal only the whole part matters to a whole number that it must reach.
-    value.split('.').next()?.parse().ok()
+    Some(value.clone())
 }
 
 fn need(kind: ActivityKind, name: &str, wanted: i64) -> String {

@@ -65,7 +65,7 @@ pub enum State {
         /// When it was.
         finished_at: Timestamp,
         /// What came of it.
-        result: Tally,
+        result: Box<Tally>,
     },
 }
 
@@ -275,8 +275,8 @@ async fn walk_at(
     if matches!(backtest.state, State::Done { .. }) || job.segment >= SEGMENTS {
         return Ok(());
     }
-    let place = keys::checkpoint(job.backtest_id, job.segment);
-    let before: Checkpoint = tables.get(&place).await?.unwrap_or_default();
+    let checkpoint = keys::checkpoint(job.backtest_id, job.segment);
+    let before: Checkpoint = tables.get(&checkpoint).await?.unwrap_or_default();
     if !before.done {
         let rule = rule(tables, &backtest.order.rule_id, backtest.order.version).await?;
         let trial = Trial::new(rule, book, backtest.from(), backtest.started_at);
@@ -290,14 +290,14 @@ async fn walk_at(
             classes: BTreeMap::new(),
         };
         let (after, done) = walker.walk(before.after).await?;
-        let checkpoint = Checkpoint {
+        let reached = Checkpoint {
             version: before.version.saturating_add(1),
             after,
             done,
             tally: walker.tally,
         };
         let unchanged = Condition::unchanged("version", before.version);
-        let write = Write::put(place, table::item(&checkpoint)?, unchanged);
+        let write = Write::put(checkpoint, table::item(&reached)?, unchanged);
         match table::commit(tables, vec![write.or(())]).await {
             Ok(_) if !done => return Ok(send(queue, &backtest, job.segment).await?),
             Ok(_) => {}
@@ -327,7 +327,7 @@ async fn conclude(tables: &Tables, backtest: Backtest, now: Timestamp) -> Result
     let done = Backtest {
         state: State::Done {
             finished_at: now,
-            result,
+            result: Box::new(result),
         },
         ..backtest
     };

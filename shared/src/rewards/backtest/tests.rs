@@ -1,3 +1,5 @@
+//! A backtest of a history that was lived for real.
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -186,7 +188,7 @@ impl World {
         let State::Done { result, .. } = done.unwrap().state else {
             panic!("it did not come to its end");
         };
-        result
+        *result
     }
 
     /// What was really given for opening the app.

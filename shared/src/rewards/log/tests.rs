@@ -1,3 +1,5 @@
+//! Whatever arrives how often in which batches: the counts are the sums of what is logged.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -143,7 +145,11 @@ impl Store for Lossy {
 
     async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         let done = self.memory.commit(writes).await?;
-        if self.commits.fetch_add(1, Ordering::Relaxed) % 3 == 0 {
+        if self
+            .commits
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(3)
+        {
             return Err(Cancelled::Failed(Failure::unavailable("lost")));
         }
         Ok(done)

@@ -1,3 +1,5 @@
+//! What is said of every outcome.
+
 use uuid::Uuid;
 
 use super::*;
@@ -146,15 +148,15 @@ fn reached(scope: Option<LimitScope>, period: Period, resets_at: Option<&str>) -
     }
 }
 
-#[test]
-fn a_refusal_says_why_and_until_when() {
+/// A reason, what is said of it, and what would change it.
+type Case = (Reason, &'static str, &'static str);
+
+fn about_limits() -> Vec<Case> {
     let ahead = Some("2026-11-23T12:59:00Z");
     let soon = Some("2026-11-23T08:00:01Z");
     let past = Some("2026-11-23T07:00:00Z");
     let far = Some("2026-12-01T00:00:00Z");
-    let at = |text: Option<&str>| text.map(|at| at.parse().unwrap());
-
-    for (reason, said, changes) in [
+    vec![
         (
             Reason::NoRule {},
             "There is no reward for this at the moment",
@@ -185,22 +187,27 @@ fn a_refusal_says_why_and_until_when() {
             "Limit for 24 h reached, resets in 1 min",
             "Do it again in 1 min: it counts then",
         ),
+    ]
+}
+
+fn about_the_rest() -> Vec<Case> {
+    let at = |text: &str| Some(text.parse().unwrap());
+    let soon = at("2026-11-23T08:00:01Z");
+    let past = at("2026-11-23T07:00:00Z");
+    let far = at("2026-12-01T00:00:00Z");
+    vec![
         (
-            Reason::CoolingDown {
-                resets_at: at(soon),
-            },
+            Reason::CoolingDown { resets_at: soon },
             "Too soon after the last time, counts again in 1 min",
             "Do it again in 1 min: it counts then",
         ),
         (
-            Reason::CoolingDown {
-                resets_at: at(past),
-            },
+            Reason::CoolingDown { resets_at: past },
             "It was too soon after the last time",
             "Do it again: it counts now",
         ),
         (
-            Reason::BudgetExhausted { resets_at: at(far) },
+            Reason::BudgetExhausted { resets_at: far },
             "Everything there was to give was given, more in 8 days",
             "Do it again in 8 days: there is more then",
         ),
@@ -231,7 +238,12 @@ fn a_refusal_says_why_and_until_when() {
             "This could not be worked out because of a mistake of ours",
             "Nothing you can do: the rule has a mistake that we have to mend",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn a_refusal_says_why_and_until_when() {
+    for (reason, said, changes) in about_limits().into_iter().chain(about_the_rest()) {
         let record = record(
             ActivityKind::AppOpened,
             Outcome::Refused(reason),
@@ -242,6 +254,50 @@ fn a_refusal_says_why_and_until_when() {
         assert!(!said.contains("null") && !changes.contains("null"));
     }
 }
+
+/// A qualification, what is said of an activity that does not meet it, and what would change it.
+const NEEDS: [(Option<&str>, &str, &str); 8] = [
+    (
+        Some("streak.days_of_last_7 >= 4"),
+        "You need 4 days with data in the last 7 first",
+        "You need 4 days with data in the last 7 first; it was 3",
+    ),
+    (
+        Some("streak.days > 2 && streak.days_of_last_7 >= 4"),
+        "You need 3 days in a row first",
+        "You need 3 days in a row first; it was 2",
+    ),
+    (
+        Some("streak.days >= 2 && minutes >= 10"),
+        "This takes at least 10 minutes",
+        "This takes at least 10 minutes; it was 4",
+    ),
+    (
+        Some("member.earned >= 20"),
+        "You need to have earned 20 RJV first",
+        "You need to have earned 20 RJV first; it was 12.5",
+    ),
+    (
+        Some("records >= 5"),
+        "This takes at least 5 records",
+        "This takes at least 5 records",
+    ),
+    (
+        Some("(minutes >= 10 || streak.days >= 9)"),
+        "Not yet. Share data on four of seven days.",
+        "More than this: the rule asks for it before it gives anything",
+    ),
+    (
+        None,
+        "Not yet. Share data on four of seven days.",
+        "More than this: the rule asks for it before it gives anything",
+    ),
+    (
+        Some("streak.days >= 9 || rating >= 2 && minutes >= 10"),
+        "Not yet. Share data on four of seven days.",
+        "More than this: the rule asks for it before it gives anything",
+    ),
+];
 
 #[test]
 fn what_is_missing_is_read_off_the_qualification() {
@@ -265,43 +321,7 @@ fn what_is_missing_is_read_off_the_qualification() {
     };
     let data = of(ActivityKind::DataUpdated);
 
-    for (qualification, said, changes) in [
-        (
-            Some("streak.days_of_last_7 >= 4"),
-            "You need 4 days with data in the last 7 first",
-            "You need 4 days with data in the last 7 first; it was 3",
-        ),
-        (
-            Some("streak.days > 2 && streak.days_of_last_7 >= 4"),
-            "You need 3 days in a row first",
-            "You need 3 days in a row first; it was 2",
-        ),
-        (
-            Some("streak.days >= 2 && minutes >= 10"),
-            "This takes at least 10 minutes",
-            "This takes at least 10 minutes; it was 4",
-        ),
-        (
-            Some("member.earned >= 20"),
-            "You need to have earned 20 RJV first",
-            "You need to have earned 20 RJV first; it was 12",
-        ),
-        (
-            Some("records >= 5"),
-            "This takes at least 5 records",
-            "This takes at least 5 records",
-        ),
-        (
-            Some("(minutes >= 10 || streak.days >= 9)"),
-            "Not yet. Share data on four of seven days.",
-            "More than this: the rule asks for it before it gives anything",
-        ),
-        (
-            None,
-            "Not yet. Share data on four of seven days.",
-            "More than this: the rule asks for it before it gives anything",
-        ),
-    ] {
+    for (qualification, said, changes) in NEEDS {
         let told = told(qualification);
         assert_eq!(sentence(&data, Some(&told), now()), said);
         assert_eq!(remedy(&data, Some(&told), now()).unwrap(), changes);
