@@ -27,7 +27,7 @@ use shared::table::Key;
 use shared::text::Word;
 use shared::time::{Day, Timestamp};
 
-use self::budgets::{Drawn, Purse, Spending};
+use self::budgets::{Drawn, Purse, Spending, settle};
 use self::clocks::Clocks;
 use self::history::{History, Span};
 use self::limits::{Award, allowed, is_cooling, sum, traced};
@@ -85,11 +85,13 @@ impl Rewards {
                 Outcome::Refused(_) => None,
             });
         }
+        // A counter only rises, so a refusal is justified by what it has come to at the end of the commit.
+        let rises = self.drawn.post(&written.shards)?;
         let mut spent = BTreeMap::new();
         for record in &records {
             self.post_record(record, entries, now, &mut spent)?;
         }
-        self.drawn.post(&written.shards, &spent)?;
+        settle(&rises, &spent)?;
         if self.is_snapshot {
             return Ok(());
         }
@@ -165,13 +167,13 @@ impl Rewards {
         let member = case.record.activity.member_id;
         for rule in self.rules.names() {
             let held = self.rules.within(rule, span);
-            let joins = |state: &Option<&Arc<Rule>>| {
+            let joins = |state: Option<&Arc<Rule>>| {
                 state.is_some_and(|rule| {
                     rule.terms.streak.is_some() && refusals::is_about(rule, case.record)
                 })
             };
-            if held.iter().any(joins) {
-                let surely = held.iter().all(joins);
+            if held.iter().copied().any(joins) {
+                let surely = held.into_iter().all(joins);
                 let week = self.streaks.join(member, rule, case.day, surely);
                 case.weeks.insert(rule.clone(), week);
             }
