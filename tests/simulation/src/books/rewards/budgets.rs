@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use shared::amount::Rjv;
 use shared::rewards::budget::{Budget, BudgetPeriod};
+use shared::rewards::{Programme, Rule};
 use shared::table::Key;
 use shared::time::Timestamp;
 
@@ -53,6 +54,15 @@ impl Purse {
         };
         Some((purse, shard.parse().ok()?))
     }
+}
+
+/// The budgets that an award comes out of, and whose they are.
+pub fn of(rule: &Rule, programme: &Programme) -> impl Iterator<Item = (String, Budget)> + use<> {
+    let of_rule = rule.terms.budget;
+    let of_rule = of_rule.map(|budget| (format!("rule#{}", rule.rule_id), budget));
+    let of_all = programme.budget;
+    let of_all = of_all.map(|budget| ("programme".to_owned(), budget));
+    of_rule.into_iter().chain(of_all)
 }
 
 /// The share of a counter: what does not come out even goes to the first ones.

@@ -235,42 +235,13 @@ impl Rewards {
                 format!("{id} was awarded within {minutes} minutes of another one")
             })?;
         }
-        let limits = award.limits(&rule, &programme);
-        ensure(limits.len() == trace.limits.len(), || {
-            format!(
-                "{id} was held to {} limits, not {}",
-                trace.limits.len(),
-                limits.len()
-            )
-        })?;
-        for ((scope, limit), seen) in limits.into_iter().zip(&trace.limits) {
-            let (naive, exact) = sum(before, &award, scope, limit);
-            let known = traced(seen);
-            let agrees = seen.scope == scope
-                && seen.period == limit.period
-                && (known == naive
-                    || (!exact && known.count >= naive.count && known.amount >= naive.amount));
-            ensure(agrees, || {
-                format!("{id}: {seen:?} were given before by {limit:?}, by the books {naive:?}")
-            })?;
-            amount = allowed(limit, known, amount);
-            ensure(!amount.is_zero(), || {
-                format!("{id} was awarded beyond {limit:?}")
-            })?;
-        }
+        amount = hold(before, &award, (&rule, &programme), record, amount)?;
         ensure(amount == given, || {
             format!("{id} was awarded {given}, and is worth {amount}")
         })?;
         award.amount = given;
         self.awards.entry(member).or_default().push(award);
-        let of_rule = rule
-            .terms
-            .budget
-            .map(|budget| (format!("rule#{}", rule.rule_id), budget));
-        let of_all = programme
-            .budget
-            .map(|budget| ("programme".to_owned(), budget));
-        for (whose, budget) in of_rule.into_iter().chain(of_all) {
+        for (whose, budget) in budgets::of(&rule, &programme) {
             let purse = Purse::at(whose, &budget, record.decided_at);
             let amount = spent
                 .get(&purse)
@@ -325,4 +296,39 @@ impl Rewards {
         }
         Ok(())
     }
+}
+
+/// What limits leave of an amount, if they stood as the trace says.
+fn hold(
+    before: &[Award],
+    award: &Award,
+    (rule, programme): (&Rule, &Programme),
+    record: &Record,
+    mut amount: Rjv,
+) -> Result<Rjv, String> {
+    let (id, trace) = (record.activity.activity_id, &record.trace);
+    let limits = award.limits(rule, programme);
+    ensure(limits.len() == trace.limits.len(), || {
+        format!(
+            "{id} was held to {} limits, not {}",
+            trace.limits.len(),
+            limits.len()
+        )
+    })?;
+    for ((scope, limit), seen) in limits.into_iter().zip(&trace.limits) {
+        let (naive, exact) = sum(before, award, scope, limit);
+        let known = traced(seen);
+        let agrees = seen.scope == scope
+            && seen.period == limit.period
+            && (known == naive
+                || (!exact && known.count >= naive.count && known.amount >= naive.amount));
+        ensure(agrees, || {
+            format!("{id}: {seen:?} were given before by {limit:?}, by the books {naive:?}")
+        })?;
+        amount = allowed(limit, known, amount);
+        ensure(!amount.is_zero(), || {
+            format!("{id} was awarded beyond {limit:?}")
+        })?;
+    }
+    Ok(amount)
 }

@@ -11,7 +11,7 @@ use shared::time::Timestamp;
 
 use super::super::{Verdict, ensure};
 use super::limits::{Award, allowed, is_cooling, sum, traced};
-use super::{Case, Purse, Rewards, clocks, worth};
+use super::{Case, Purse, Rewards, budgets, clocks, worth};
 use crate::house::source;
 
 /// How far an activity may lie in the future and in the past when it is decided.
@@ -236,14 +236,7 @@ impl Rewards {
         for ((_, limit), seen) in limits.into_iter().zip(&record.trace.limits) {
             amount = allowed(limit, traced(seen), amount);
         }
-        let of_rule = rule
-            .terms
-            .budget
-            .map(|budget| (format!("rule#{}", rule.rule_id), budget));
-        let of_all = programme
-            .budget
-            .map(|budget| ("programme".to_owned(), budget));
-        let mut budgets = of_rule.into_iter().chain(of_all);
+        let mut budgets = budgets::of(&rule, &programme);
         Ok(budgets.any(|(whose, budget)| {
             let purse = Purse::at(whose, &budget, record.decided_at);
             self.drawn.is_exhausted(&purse, &budget, amount)
