@@ -58,7 +58,7 @@ fn all() -> [(&'static str, ActivityKind, Value, Value); 5] {
     ]
 }
 
-fn terms(kind: ActivityKind, amount: Value, more: Value) -> Result<Terms<String>> {
+fn terms(kind: ActivityKind, amount: &Value, more: Value) -> Result<Terms<String>> {
     let mut terms = json!({
         "title": "A rule of the market",
         "description": "What it says does not matter here.",
@@ -90,7 +90,7 @@ fn act(number: u128) -> Act {
 pub async fn publish(tables: &Tables) -> Result<Book> {
     for (number, (name, kind, amount, more)) in (1..).zip(all()) {
         let id: Word = name.parse()?;
-        let terms = terms(kind, amount, more)?;
+        let terms = terms(kind, &amount, more)?;
         rules::set(tables, &id, terms, &act(2 * number)).await?;
         let order = Order {
             state: Wanted::Active,
@@ -115,7 +115,7 @@ pub fn crowded(book: &Book, kind: ActivityKind, more: usize, spread: bool) -> Re
         let asked =
             json!({ "qualification": "local.hour > 23 || local.weekday > 7", "priority": 200 });
         let amount = json!({ "type": "fixed", "amount": "1" });
-        let terms = terms(kind, amount, asked)?.check();
+        let terms = terms(kind, &amount, asked)?.check();
         let mut terms = terms.map_err(|rejection| anyhow::anyhow!("{rejection}"))?;
         terms.limits.clone_from(&model.terms.limits);
         crowded = crowded.with(Rule {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use shared::amount::Rjv;
 use shared::rewards::budget::{Budget, BudgetPeriod};
+use shared::rewards::{Programme, Rule};
 use shared::table::Key;
 use shared::time::Timestamp;
 
@@ -55,6 +56,15 @@ impl Purse {
     }
 }
 
+/// The budgets that an award comes out of, and whose they are.
+pub fn of(rule: &Rule, programme: &Programme) -> impl Iterator<Item = (String, Budget)> + use<> {
+    let of_rule = rule.terms.budget;
+    let of_rule = of_rule.map(|budget| (format!("rule#{}", rule.rule_id), budget));
+    let of_all = programme.budget;
+    let of_all = of_all.map(|budget| ("programme".to_owned(), budget));
+    of_rule.into_iter().chain(of_all)
+}
+
 /// The share of a counter: what does not come out even goes to the first ones.
 fn share(budget: &Budget, shard: u8) -> Rjv {
     let (micros, shards) = (budget.amount.micros(), u64::from(budget.shards));
@@ -62,40 +72,61 @@ fn share(budget: &Budget, shard: u8) -> Rjv {
     Rjv::from_micros(micros / shards + rest).unwrap_or_default()
 }
 
+/// A counter that was drawn from.
+pub struct Rise {
+    purse: Purse,
+    shard: u8,
+    /// What was drawn in all.
+    drawn: Rjv,
+    /// What of it in this commit, in micro-RJV.
+    micros: u64,
+}
+
+/// Makes sure that what was drawn in a commit is what it awarded out of these budgets.
+pub fn settle(rises: &[Rise], spent: &BTreeMap<Purse, Spending>) -> Verdict {
+    for rise in rises {
+        let (purse, drawn) = (&rise.purse, rise.drawn);
+        let Some(Spending { budget, .. }) = spent.get(purse) else {
+            return Err(format!("{purse:?} was drawn from for no award"));
+        };
+        let is_within = rise.shard < budget.shards && drawn <= share(budget, rise.shard);
+        ensure(is_within, || {
+            format!(
+                "counter {} of {purse:?} gave {drawn} of {budget:?}",
+                rise.shard
+            )
+        })?;
+    }
+    for (purse, spending) in spent {
+        let of_purse = rises.iter().filter(|rise| rise.purse == *purse);
+        let micros: u64 = of_purse.map(|rise| rise.micros).sum();
+        ensure(micros == spending.amount.micros(), || {
+            let amount = spending.amount;
+            format!("{amount} was awarded out of {purse:?}, and {micros} micro-RJV were drawn")
+        })?;
+    }
+    Ok(())
+}
+
 impl Drawn {
-    /// Takes note of counters that were written, beside awards that come out of these budgets.
-    pub fn post(&mut self, shards: &[(Key, Rjv)], spent: &BTreeMap<Purse, Spending>) -> Verdict {
-        let mut rises: BTreeMap<Purse, u64> = BTreeMap::new();
-        for (key, drawn) in shards {
-            let Some((purse, shard)) = Purse::of(key) else {
-                return Err(format!("the counter {} cannot be read", key.pk));
-            };
+    /// Takes note of counters that were written, and says by how much each rose.
+    pub fn post(&mut self, shards: &[(Key, Rjv)]) -> Result<Vec<Rise>, String> {
+        let rises = shards.iter().map(|(key, drawn)| {
+            let counter = Purse::of(key);
+            let (purse, shard) =
+                counter.ok_or_else(|| format!("the counter {} cannot be read", key.pk))?;
             let counters = self.0.entry(purse.clone()).or_default();
             let before = counters.insert(shard, *drawn).unwrap_or_default();
-            let rise = drawn.micros().checked_sub(before.micros());
-            let Some(rise) = rise else {
-                return Err(format!("{} fell from {before} to {drawn}", key.pk));
-            };
-            *rises.entry(purse.clone()).or_default() += rise;
-            let Some(spending) = spent.get(&purse) else {
-                return Err(format!("{} was drawn from for no award", key.pk));
-            };
-            let budget = &spending.budget;
-            ensure(
-                shard < budget.shards && *drawn <= share(budget, shard),
-                || format!("{} gave {drawn} of {budget:?}", key.pk),
-            )?;
-        }
-        for (purse, spending) in spent {
-            let rise = rises.remove(purse).unwrap_or_default();
-            ensure(rise == spending.amount.micros(), || {
-                format!(
-                    "{} was awarded out of {purse:?}, and {rise} micro-RJV were drawn",
-                    spending.amount
-                )
-            })?;
-        }
-        Ok(())
+            let micros = drawn.micros().checked_sub(before.micros());
+            Ok(Rise {
+                purse,
+                shard,
+                drawn: *drawn,
+                micros: micros
+                    .ok_or_else(|| format!("{} fell from {before} to {drawn}", key.pk))?,
+            })
+        });
+        rises.collect()
     }
 
     /// Whether no counter has room for an amount.

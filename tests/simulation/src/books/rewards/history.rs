@@ -9,7 +9,10 @@ use shared::text::Word;
 use shared::time::Timestamp;
 
 /// What held of each name, and since when. What is first known of one held before as well.
-pub struct History<T>(BTreeMap<Word, Vec<(Timestamp, Option<Arc<T>>)>>);
+pub struct History<T>(BTreeMap<Word, Vec<State<T>>>);
+
+/// Since when something held, or nothing.
+type State<T> = (Timestamp, Option<Arc<T>>);
 
 impl<T> Default for History<T> {
     fn default() -> Self {

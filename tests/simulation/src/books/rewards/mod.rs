@@ -27,7 +27,7 @@ use shared::table::Key;
 use shared::text::Word;
 use shared::time::{Day, Timestamp};
 
-use self::budgets::{Drawn, Purse, Spending};
+use self::budgets::{Drawn, Purse, Spending, settle};
 use self::clocks::Clocks;
 use self::history::{History, Span};
 use self::limits::{Award, allowed, is_cooling, sum, traced};
@@ -85,11 +85,13 @@ impl Rewards {
                 Outcome::Refused(_) => None,
             });
         }
+        // A counter only rises, so a refusal is justified by what it has come to at the end of the commit.
+        let rises = self.drawn.post(&written.shards)?;
         let mut spent = BTreeMap::new();
         for record in &records {
             self.post_record(record, entries, now, &mut spent)?;
         }
-        self.drawn.post(&written.shards, &spent)?;
+        settle(&rises, &spent)?;
         if self.is_snapshot {
             return Ok(());
         }
@@ -165,13 +167,13 @@ impl Rewards {
         let member = case.record.activity.member_id;
         for rule in self.rules.names() {
             let held = self.rules.within(rule, span);
-            let joins = |state: &Option<&Arc<Rule>>| {
+            let joins = |state: Option<&Arc<Rule>>| {
                 state.is_some_and(|rule| {
                     rule.terms.streak.is_some() && refusals::is_about(rule, case.record)
                 })
             };
-            if held.iter().any(joins) {
-                let surely = held.iter().all(joins);
+            if held.iter().copied().any(joins) {
+                let surely = held.into_iter().all(joins);
                 let week = self.streaks.join(member, rule, case.day, surely);
                 case.weeks.insert(rule.clone(), week);
             }
@@ -233,42 +235,13 @@ impl Rewards {
                 format!("{id} was awarded within {minutes} minutes of another one")
             })?;
         }
-        let limits = award.limits(&rule, &programme);
-        ensure(limits.len() == trace.limits.len(), || {
-            format!(
-                "{id} was held to {} limits, not {}",
-                trace.limits.len(),
-                limits.len()
-            )
-        })?;
-        for ((over, limit), seen) in limits.into_iter().zip(&trace.limits) {
-            let (naive, exact) = sum(before, &award, over, limit);
-            let known = traced(seen);
-            let agrees = seen.scope == over.scope()
-                && seen.period == limit.period
-                && (known == naive
-                    || (!exact && known.count >= naive.count && known.amount >= naive.amount));
-            ensure(agrees, || {
-                format!("{id}: {seen:?} were given before by {limit:?}, by the books {naive:?}")
-            })?;
-            amount = allowed(limit, known, amount);
-            ensure(!amount.is_zero(), || {
-                format!("{id} was awarded beyond {limit:?}")
-            })?;
-        }
+        amount = hold(before, &award, (&rule, &programme), record, amount)?;
         ensure(amount == given, || {
             format!("{id} was awarded {given}, and is worth {amount}")
         })?;
         award.amount = given;
         self.awards.entry(member).or_default().push(award);
-        let of_rule = rule
-            .terms
-            .budget
-            .map(|budget| (format!("rule#{}", rule.rule_id), budget));
-        let of_all = programme
-            .budget
-            .map(|budget| ("programme".to_owned(), budget));
-        for (whose, budget) in of_rule.into_iter().chain(of_all) {
+        for (whose, budget) in budgets::of(&rule, &programme) {
             let purse = Purse::at(whose, &budget, record.decided_at);
             let amount = spent
                 .get(&purse)
@@ -323,4 +296,39 @@ impl Rewards {
         }
         Ok(())
     }
+}
+
+/// What limits leave of an amount, if they stood as the trace says.
+fn hold(
+    before: &[Award],
+    award: &Award,
+    (rule, programme): (&Rule, &Programme),
+    record: &Record,
+    mut amount: Rjv,
+) -> Result<Rjv, String> {
+    let (id, trace) = (record.activity.activity_id, &record.trace);
+    let limits = award.limits(rule, programme);
+    ensure(limits.len() == trace.limits.len(), || {
+        format!(
+            "{id} was held to {} limits, not {}",
+            trace.limits.len(),
+            limits.len()
+        )
+    })?;
+    for ((over, limit), seen) in limits.into_iter().zip(&trace.limits) {
+        let (naive, exact) = sum(before, award, over, limit);
+        let known = traced(seen);
+        let agrees = seen.scope == over.scope()
+            && seen.period == limit.period
+            && (known == naive
+                || (!exact && known.count >= naive.count && known.amount >= naive.amount));
+        ensure(agrees, || {
+            format!("{id}: {seen:?} were given before by {limit:?}, by the books {naive:?}")
+        })?;
+        amount = allowed(limit, known, amount);
+        ensure(!amount.is_zero(), || {
+            format!("{id} was awarded beyond {limit:?}")
+        })?;
+    }
+    Ok(amount)
 }

@@ -11,7 +11,7 @@ use shared::time::Timestamp;
 
 use super::super::{Verdict, ensure};
 use super::limits::{Award, allowed, is_cooling, sum, traced};
-use super::{Case, Purse, Rewards, clocks, worth};
+use super::{Case, Purse, Rewards, budgets, clocks, worth};
 use crate::house::source;
 
 /// How far an activity may lie in the future and in the past when it is decided.
@@ -47,6 +47,13 @@ pub fn is_about(rule: &Rule, record: &Record) -> bool {
         && terms.until.is_none_or(|until| at < until)
         && terms.segment.is_none()
         && (terms.partner_class.is_none() || terms.partner_class == class)
+}
+
+/// How many of the last seven days a decision counted.
+fn days_told(record: &Record) -> Option<u32> {
+    let mut facts = record.trace.facts.iter();
+    let (_, days) = facts.find(|(name, _)| name == "streak.days_of_last_7")?;
+    days.parse().ok()
 }
 
 /// What became of an activity, in a word.
@@ -128,22 +135,16 @@ impl Rewards {
                 .span
                 .map_or_else(Vec::new, |span| self.rules.within(name, span));
             let about =
-                |rule: &Option<&Arc<Rule>>| rule.is_some_and(|rule| is_about(rule, case.record));
-            let asks = |rule: &Option<&Arc<Rule>>| {
+                |rule: Option<&Arc<Rule>>| rule.is_some_and(|rule| is_about(rule, case.record));
+            let asks = |rule: Option<&Arc<Rule>>| {
                 rule.is_some_and(|rule| rule.terms.qualification.is_some())
             };
-            let is_about = held.iter().any(about);
-            asked += usize::from(is_about && held.iter().any(asks));
-            !held.iter().all(about) || held.iter().all(asks)
+            let is_about = held.iter().copied().any(about);
+            asked += usize::from(is_about && held.iter().copied().any(asks));
+            !held.iter().copied().all(about) || held.iter().copied().all(asks)
         });
-        let days = self.days_told(case);
+        let days = days_told(case.record);
         all_ask && asked > 0 && days.is_none_or(|days| days < 3)
-    }
-
-    fn days_told(&self, case: &Case<'_>) -> Option<u32> {
-        let mut facts = case.record.trace.facts.iter();
-        let (_, days) = facts.find(|(name, _)| name == "streak.days_of_last_7")?;
-        days.parse().ok()
     }
 
     /// No rule with a higher priority may have given, and the one that gave asked for no more than there was.
@@ -154,20 +155,20 @@ impl Rewards {
         let id = record.activity.activity_id;
         for name in self.rules.names().filter(|name| **name != chosen.rule_id) {
             let held = self.rules.within(name, span);
-            let stands_above = |rule: &Option<&Arc<Rule>>| {
+            let stands_above = |rule: Option<&Arc<Rule>>| {
                 rule.is_some_and(|rule| {
                     is_about(rule, record) && rule.terms.priority > chosen.terms.priority
                 })
             };
             let mut passed = record.trace.passed_over.iter();
             let passed = passed.any(|passed| passed.id == *name);
-            ensure(passed || !held.iter().all(stands_above), || {
+            ensure(passed || !held.iter().copied().all(stands_above), || {
                 format!(
                     "{id} was decided by {}, and {name} stands above it",
                     chosen.rule_id
                 )
             })?;
-            ensure(!passed || held.iter().any(stands_above), || {
+            ensure(!passed || held.iter().copied().any(stands_above), || {
                 format!("{id} passed over {name}, which does not stand above its rule")
             })?;
         }
@@ -182,7 +183,7 @@ impl Rewards {
             .weeks
             .get(&chosen.rule_id)
             .map_or(0, |(least, _)| *least);
-        let days = self.days_told(case).unwrap_or(0);
+        let days = days_told(case.record).unwrap_or(0);
         let is_refused = matches!(record.outcome, Outcome::Refused(_));
         let fits = days <= most && (days >= least || is_refused);
         ensure(fits && (days >= 3 || is_refused), || {
@@ -235,14 +236,7 @@ impl Rewards {
         for ((_, limit), seen) in limits.into_iter().zip(&record.trace.limits) {
             amount = allowed(limit, traced(seen), amount);
         }
-        let of_rule = rule
-            .terms
-            .budget
-            .map(|budget| (format!("rule#{}", rule.rule_id), budget));
-        let of_all = programme
-            .budget
-            .map(|budget| ("programme".to_owned(), budget));
-        let mut budgets = of_rule.into_iter().chain(of_all);
+        let mut budgets = budgets::of(&rule, &programme);
         Ok(budgets.any(|(whose, budget)| {
             let purse = Purse::at(whose, &budget, record.decided_at);
             self.drawn.is_exhausted(&purse, &budget, amount)

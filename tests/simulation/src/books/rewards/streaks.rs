@@ -179,8 +179,8 @@ impl Known {
             stored.extend(of_run);
         }
         let first = after.runs.first().map_or(Day::MAX, |run| run.span().0);
-        let missing = self.counted.range(oldest.max(first)..);
-        let missing = missing.filter(|day| !stored.contains(day)).next();
+        let mut counted = self.counted.range(oldest.max(first)..);
+        let missing = counted.find(|day| !stored.contains(day));
         ensure(missing.is_none(), || format!("lack {missing:?}"))
     }
 

@@ -1,5 +1,7 @@
 //! What an activity is worth, worked out anew with integers: the formula, promotions, milestones.
 
+use std::sync::Arc;
+
 use shared::amount::Rjv;
 use shared::rewards::book::PublishedPromotion;
 use shared::rewards::promotion::Effect;
@@ -24,14 +26,17 @@ pub fn worth(
     if let Some(span) = span {
         for name in promotions.names() {
             let held = promotions.within(name, span);
-            let applies = |state: &Option<&std::sync::Arc<PublishedPromotion>>| {
+            let fits = |state: Option<&Arc<PublishedPromotion>>| {
                 state.is_some_and(|published| applies(published, record))
             };
-            let mut applied = trace.promotions.iter();
-            let applied = applied.any(|promotion| promotion.id == *name);
-            let (some, all) = (held.iter().any(applies), held.iter().all(applies));
-            ensure(if applied { some } else { !all }, || {
-                format!("{name} was applied to {id}: {applied}, which is wrong")
+            let mut listed = trace.promotions.iter();
+            let listed = listed.any(|promotion| promotion.id == *name);
+            let (some, all) = (
+                held.iter().copied().any(fits),
+                held.iter().copied().all(fits),
+            );
+            ensure(if listed { some } else { !all }, || {
+                format!("{name} was applied to {id}: {listed}, which is wrong")
             })?;
         }
     }
@@ -88,8 +93,8 @@ fn base(rule: &Rule, activity: &Activity) -> Result<Rjv, String> {
             amount.checked_mul(units).unwrap_or(Rjv::MAX)
         }
         Formula::Tiered { by, tiers } if by.source() == "minutes" => {
-            let reached = tiers.iter().filter(|tier| tier.from <= number("minutes"));
-            reached.last().map_or(Rjv::ZERO, |tier| tier.amount)
+            let mut reached = tiers.iter().filter(|tier| tier.from <= number("minutes"));
+            reached.next_back().map_or(Rjv::ZERO, |tier| tier.amount)
         }
         other => return Err(format!("the books do not know the formula {other:?}")),
     })
