@@ -14,8 +14,9 @@ use shared::pricing;
 use shared::rewards::{Activity, ReportSource};
 
 use super::events::{self, Event};
+use super::serve;
 use crate::support::{
-    BACKTESTED, BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, TRYING, World, now, partner_id,
+    BACKTESTED, BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, TRYING, World, fresh, now, partner_id,
     product_id, signing, text,
 };
 
@@ -254,6 +255,30 @@ async fn the_sample_of_the_stream_is_an_entry_of_this_world() {
     let world = World::new().await;
     let items = world.snapshot().items;
     let event = Event::load("notifications-publish", "one");
+    let batch: StreamEvent = serde_json::from_value(event.json.clone()).expect("a batch");
+    let image = &batch.records[0].change.new_image;
+
+    let newest = items
+        .iter()
+        .rfind(|(key, _)| key.pk == MIA.to_string() && is_entry(&key.sk));
+
+    let (_, newest) = newest.expect("an entry");
+    let wanted = serde_json::to_value(newest).expect("an item");
+    assert!(
+        image == newest,
+        "{} is stale. Put this in the place of NewImage:\n{}",
+        event.path(),
+        serde_json::to_string_pretty(&wanted).expect("an item")
+    );
+}
+
+#[tokio::test]
+async fn the_sample_of_the_fold_is_the_entry_that_the_sample_of_the_award_makes() {
+    let world = World::new().await;
+    let award = Event::load("rewards-award", "one");
+    assert!(serve::queue(&world, &award, fresh(1, now())).await.is_empty());
+    let items = world.snapshot().items;
+    let event = Event::load("insights-fold", "one");
     let batch: StreamEvent = serde_json::from_value(event.json.clone()).expect("a batch");
     let image = &batch.records[0].change.new_image;
 

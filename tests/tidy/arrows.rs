@@ -132,6 +132,26 @@ fn contexts_call_downwards_only() {
     );
 }
 
+/// A context so large that it has rooms, whose names say what their verbs are about: `rewards::rules::set`.
+const ROOMS: [(&str, &str); 16] = [
+    ("rewards", "backtest"),
+    ("rewards", "book"),
+    ("rewards", "budget"),
+    ("rewards", "expression"),
+    ("rewards", "kind"),
+    ("rewards", "limit"),
+    ("rewards", "profile"),
+    ("rewards", "programme"),
+    ("rewards", "promotion"),
+    ("rewards", "promotions"),
+    ("rewards", "publication"),
+    ("rewards", "rules"),
+    ("rewards", "segments"),
+    ("rewards", "streak"),
+    ("rewards", "terms"),
+    ("rewards", "ways"),
+];
+
 #[test]
 fn contexts_show_themselves_in_their_mod_file_only() {
     let mut findings = Vec::new();
@@ -139,7 +159,9 @@ fn contexts_show_themselves_in_their_mod_file_only() {
         for source in rust("shared/src") {
             let is_face = source.path == format!("shared/src/{context}/mod.rs");
             for (number, line) in source.code() {
-                if is_face && line.trim_start().starts_with("pub mod ") {
+                let opened = line.trim_start().strip_prefix("pub mod ");
+                let opened = opened.map(|rest| rest.trim_end_matches(';'));
+                if is_face && opened.is_some_and(|inner| !ROOMS.contains(&(context.as_str(), inner))) {
                     findings
                         .push(source.finding(number, "opens a file of its context; use `pub use`"));
                 }
