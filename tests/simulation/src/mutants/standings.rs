@@ -1,7 +1,5 @@
 //! Bugs in what is counted.
 
-use std::collections::BTreeMap;
-
 use shared::amount::Rjv;
 use shared::rewards::{Outcome, Record, Standing};
 use shared::table::{self, Key, Memory, Write};
@@ -22,12 +20,13 @@ impl Mutant {
 
     /// Puts everything where it is kept instead.
     pub fn move_all(self, writes: Vec<Write>) -> Vec<Write> {
-        let mut moved: BTreeMap<Key, Write> = BTreeMap::new();
+        let mut moved: Vec<Write> = Vec::new();
         for mut write in writes {
             write.key = self.place(&write.key).unwrap_or(write.key);
-            moved.insert(write.key.clone(), write);
+            moved.retain(|other| other.key != write.key);
+            moved.push(write);
         }
-        moved.into_values().collect()
+        moved
     }
 }
 
