@@ -276,7 +276,11 @@ async fn the_sample_of_the_stream_is_an_entry_of_this_world() {
 async fn the_sample_of_the_fold_is_the_entry_that_the_sample_of_the_award_makes() {
     let world = World::new().await;
     let award = Event::load("rewards-award", "one");
-    assert!(serve::queue(&world, &award, fresh(1, now())).await.is_empty());
+    assert!(
+        serve::queue(&world, &award, fresh(1, now()))
+            .await
+            .is_empty()
+    );
     let items = world.snapshot().items;
     let event = Event::load("insights-fold", "one");
     let batch: StreamEvent = serde_json::from_value(event.json.clone()).expect("a batch");

@@ -36,12 +36,14 @@ async fn crediting_an_activity_keeps_its_budget() {
         ..world.house.book.clone()
     };
 
-    let award = rewards::award(&world.tables, &plain, &survey("a"), start());
-    award.await.unwrap();
+    rewards::award(&world.tables, &plain, &survey("a"), start())
+        .await
+        .unwrap();
     assert_eq!(cost(store.take()), (1, 1, 8.0), "the first time");
 
-    let award = rewards::award(&world.tables, &plain, &survey("a"), start());
-    award.await.unwrap();
+    rewards::award(&world.tables, &plain, &survey("a"), start())
+        .await
+        .unwrap();
     assert_eq!(cost(store.take()), (1, 0, 0.0), "again");
 
     // A limit over several rules and a budget are an item each.

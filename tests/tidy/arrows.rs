@@ -161,7 +161,9 @@ fn contexts_show_themselves_in_their_mod_file_only() {
             for (number, line) in source.code() {
                 let opened = line.trim_start().strip_prefix("pub mod ");
                 let opened = opened.map(|rest| rest.trim_end_matches(';'));
-                if is_face && opened.is_some_and(|inner| !ROOMS.contains(&(context.as_str(), inner))) {
+                if is_face
+                    && opened.is_some_and(|inner| !ROOMS.contains(&(context.as_str(), inner)))
+                {
                     findings
                         .push(source.finding(number, "opens a file of its context; use `pub use`"));
                 }

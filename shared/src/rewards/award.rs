@@ -70,7 +70,7 @@ async fn award_folded(
             }
         }
         if let Some(purse) = needed {
-            reading.read_all_of(book, purse, now);
+            reading.read_all_of(book, &purse, now);
             attempt += 1;
             continue;
         }
@@ -157,11 +157,11 @@ impl Reading {
         reading
     }
 
-    fn read_all_of(&mut self, book: &Book, purse: Purse, now: Timestamp) {
-        if let Some(budget) = book.budget(&purse) {
+    fn read_all_of(&mut self, book: &Book, purse: &Purse, now: Timestamp) {
+        if let Some(budget) = book.budget(purse) {
             let window = budget.window(now, &book.programme.zone);
             for shard in 0..budget.shards {
-                let place = keys::shard(&purse, shard, window);
+                let place = keys::shard(purse, shard, window);
                 self.shards.insert((purse.clone(), shard), place);
             }
         }
@@ -189,24 +189,15 @@ impl Reading {
         let known = self.records.iter().copied();
         let known = known.filter(|id| items.contains_key(&keys::activity(member, *id)));
         let known = known.collect();
-        let mut standings = BTreeMap::new();
-        for scope in &self.scopes {
-            if let Some(standing) = take(&mut items, &keys::standing(member, scope))? {
-                standings.insert(scope.clone(), standing);
-            }
-        }
-        let mut found_partners = BTreeMap::new();
-        for partner in &self.partners {
-            if let Some(found) = take(&mut items, &catalog::partner_key(*partner))? {
-                found_partners.insert(*partner, found);
-            }
-        }
-        let mut drawn = BTreeMap::new();
-        for (of, place) in &self.shards {
-            if let Some(shard) = take::<Shard>(&mut items, place)? {
-                drawn.insert(of.clone(), shard);
-            }
-        }
+        let scopes = self.scopes.iter().cloned();
+        let scopes = scopes.map(|scope| (keys::standing(member, &scope), scope));
+        let partners = self.partners.iter().copied();
+        let partners = partners.map(|partner| (catalog::partner_key(partner), partner));
+        let shards = self.shards.iter();
+        let shards = shards.map(|(of, place)| (place.clone(), of.clone()));
+        let standings = take_all(&mut items, scopes)?;
+        let found_partners = take_all(&mut items, partners)?;
+        let drawn: BTreeMap<_, Shard> = take_all(&mut items, shards)?;
         let profile: Option<Profile> = take(&mut items, &keys::profile(member))?;
         let read = self.shards.keys().cloned();
         let shards = read.map(|of| {
@@ -229,6 +220,20 @@ impl Reading {
             drawn,
         })
     }
+}
+
+/// The things that are there of some, each told by where it stands.
+fn take_all<K: Ord, T: serde::de::DeserializeOwned>(
+    items: &mut BTreeMap<Key, Item>,
+    places: impl Iterator<Item = (Key, K)>,
+) -> Result<BTreeMap<K, T>, Failure> {
+    let mut found = BTreeMap::new();
+    for (place, name) in places {
+        if let Some(thing) = take(items, &place)? {
+            found.insert(name, thing);
+        }
+    }
+    Ok(found)
 }
 
 fn take<T: serde::de::DeserializeOwned>(

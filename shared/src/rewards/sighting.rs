@@ -115,7 +115,7 @@ mod tests {
     fn read(
         kind: &str,
         partner: Option<&str>,
-        fields: serde_json::Value,
+        fields: &serde_json::Value,
     ) -> Result<Sighting, String> {
         let sighting = json!({
             "member_id": "mem_11111111111141118111111111111111",
@@ -132,12 +132,12 @@ mod tests {
     fn each_kind_comes_from_whom_it_belongs_to() {
         let partner = Some("prt_22222222222242228222222222222222");
 
-        assert!(read("health_data_shared", None, json!({"records": 3})).is_ok());
+        assert!(read("health_data_shared", None, &json!({"records": 3})).is_ok());
         assert!(
             read(
                 "review_submitted",
                 partner,
-                json!({"rating": 5, "words": 40})
+                &json!({"rating": 5, "words": 40})
             )
             .is_ok()
         );
@@ -147,7 +147,7 @@ mod tests {
             ("data_updated", partner, "reported by the service"),
             ("event_attended", None, "reported by the partner"),
         ] {
-            let error = read(kind, partner, json!({})).unwrap_err();
+            let error = read(kind, partner, &json!({})).unwrap_err();
             assert!(error.contains(reason), "{kind}: {error}");
         }
     }
@@ -160,7 +160,7 @@ mod tests {
             (json!({"records": "3"}), "a whole number"),
             (json!({"records": 3, "heart_rate": 61}), "has no such field"),
         ] {
-            let error = read("health_data_shared", None, fields).unwrap_err();
+            let error = read("health_data_shared", None, &fields).unwrap_err();
             assert!(error.contains(reason), "{error}");
         }
     }

@@ -3,6 +3,8 @@
 mod counting;
 mod golden;
 mod racing;
+mod stories_of_data;
+mod stories_of_others;
 mod zones;
 
 use std::collections::BTreeMap;
@@ -72,13 +74,13 @@ fn activity(kind: &str, fields: &str, at: &str) -> Activity {
     .activity(at)
 }
 
-/// A member's story: one decision after the other.
-struct Story {
+/// A member's life: one decision after the other.
+struct Life {
     book: Book,
     situation: Situation,
 }
 
-impl Story {
+impl Life {
     fn new(book: Book) -> Self {
         let situation = Situation::nobody(&book);
         Self { book, situation }

@@ -3,7 +3,7 @@
 use shared::time::Timestamp;
 use shared::zone::Zone;
 
-use super::{Story, book};
+use super::{Life, book};
 
 fn zone(name: &str) -> Zone {
     let now: Timestamp = "2026-01-01T00:00:00Z".parse().expect("an instant");
@@ -11,22 +11,22 @@ fn zone(name: &str) -> Zone {
 }
 
 /// The member's clock shows another zone from now on, unless it changed too often.
-fn move_to(story: &mut Story, name: &str, now: Timestamp) {
+fn move_to(story: &mut Life, name: &str, now: Timestamp) {
     if let Ok(profile) = story.situation.profile.in_zone(zone(name), now) {
         story.situation.profile = profile;
     }
 }
 
 /// A member who lives in a zone.
-fn living_in(name: &str) -> Story {
-    let mut story = Story::new(book());
+fn living_in(name: &str) -> Life {
+    let mut story = Life::new(book());
     let long_ago: Timestamp = "2026-01-01T00:00:00Z".parse().expect("an instant");
     move_to(&mut story, name, long_ago);
     story
 }
 
 /// Opens the app at each instant; each must give what stands beside it.
-fn opens(story: &mut Story, steps: &[(&str, &str)]) {
+fn opens(story: &mut Life, steps: &[(&str, &str)]) {
     for (at, expected) in steps {
         assert_eq!(story.gives("app_opened", "{}", at), *expected, "at {at}");
     }

@@ -87,7 +87,9 @@ impl<'a> Case<'a> {
     }
 
     pub fn earn(&mut self) -> Result<Rjv, Stop> {
-        if self.at > self.now.plus(CLOCK_AHEAD_MAX) {
+        // Who took the report may have had a clock that was ahead of this one.
+        let now = self.now.max(self.activity.reported_at);
+        if self.at > now.plus(CLOCK_AHEAD_MAX) {
             return Err(Reason::InFuture {}.into());
         }
         if self.at < self.now.plus(-DECIDED_AFTER_MAX) {

@@ -15,13 +15,14 @@ fn any_days() -> impl Strategy<Value = Vec<u32>> {
 /// The runs of a set of days, counted the slow way.
 fn counted(days: &[u32]) -> Vec<u32> {
     let days: BTreeSet<u32> = days.iter().copied().collect();
-    let mut lengths = Vec::new();
-    for first in days.iter().filter(|day| {
-        !day.checked_sub(1)
-            .is_some_and(|before| days.contains(&before))
-    }) {
-        lengths
-            .push(u32::try_from((*first..).take_while(|day| days.contains(day)).count()).unwrap());
+    let mut lengths: Vec<u32> = Vec::new();
+    let mut before = None;
+    for day in days {
+        match lengths.last_mut() {
+            Some(length) if before == day.checked_sub(1) => *length += 1,
+            _ => lengths.push(1),
+        }
+        before = Some(day);
     }
     lengths
 }
@@ -46,7 +47,7 @@ impl Diary {
             self.freezes -= self.open;
         }
         (self.open, self.days) = (0, self.days + 1);
-        if self.days % every == 0 {
+        if self.days.is_multiple_of(every) {
             self.freezes = most.min(self.freezes + 1);
         }
     }
