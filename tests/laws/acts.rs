@@ -30,7 +30,7 @@ async fn records(world: &World) -> Vec<Record> {
     let (mut records, next) = audit::records(&tables, month, None, 100).await.unwrap();
     assert_eq!(next, None);
     records.retain(|record| record.subject == RULE);
-    records.sort_by_key(|record| record.after["latest_version"].as_u64());
+    records.sort_by_key(|record| record.after["version"].as_u64());
     records
 }
 
@@ -59,11 +59,11 @@ proptest! {
             let mut before = serde_json::Value::Null;
             for (record, version) in records.iter().zip(1_u64..) {
                 assert_eq!(record.before, before);
-                assert_eq!(record.after["latest_version"], version);
+                assert_eq!(record.after["version"], version);
                 before = record.after.clone();
             }
             if let Ok(there) = there {
-                assert_eq!(before["latest_version"], there.latest_version);
+                assert_eq!(before["version"], there.latest_version);
             }
         });
     }

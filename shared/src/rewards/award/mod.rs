@@ -1,19 +1,21 @@
 //! Awarding: activities of one member become entries, each at most once, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use self::reading::{Found, Reading};
 use super::budget::Shard;
-use super::decide::{self, Decision, Purse, ReadAll, Situation, decide};
-use super::profile::Profile;
+use super::decide::{Decision, Purse, ReadAll, Situation, decide};
 use super::standing::{Scope, Standing};
 use super::terms::Rule;
 use super::{Activity, Book, Outcome, Record, keys};
-use crate::catalog::{self, Partner};
+use crate::amount::Rjv;
 use crate::error::{Error, Failure};
-use crate::id::{ActivityId, EntryId, MemberId, PartnerId};
+use crate::id::{ActivityId, EntryId, MemberId};
 use crate::ledger::{self, Entry, Order, Source, Wallet};
-use crate::table::{self, Condition, Item, Key, Lost, Tables, TaggedWrite, Write, text};
+use crate::table::{self, Condition, Key, Lost, Tables, TaggedWrite, Write, text};
 use crate::time::Timestamp;
+
+mod reading;
 
 /// How often an award is tried again because the wallet, a standing, a budget or a record moved.
 const ATTEMPTS_MAX: u32 = 20;
@@ -108,139 +110,6 @@ pub(super) fn is_profile(sk: &str) -> bool {
 /// Whether an item of a member with this sort key is the record of an activity.
 pub fn is_record(sk: &str) -> bool {
     keys::is_activity(sk)
-}
-
-/// Which items a decision about some activities needs.
-struct Reading {
-    member: MemberId,
-    records: Vec<ActivityId>,
-    scopes: BTreeSet<Scope>,
-    /// Counters of budgets, and where each stands.
-    shards: BTreeMap<(Purse, u8), Key>,
-    partners: BTreeSet<PartnerId>,
-}
-
-/// What was found of it.
-struct Found {
-    wallet: Wallet,
-    known: BTreeSet<ActivityId>,
-    situation: Situation,
-    partners: BTreeMap<PartnerId, Partner>,
-    /// Where each counter of a budget stands that was read.
-    places: BTreeMap<(Purse, u8), Key>,
-    /// Counters that are there at all.
-    drawn: BTreeMap<(Purse, u8), Shard>,
-}
-
-impl Reading {
-    fn of(book: &Book, activities: &[&Activity], member: MemberId, now: Timestamp) -> Self {
-        let mut reading = Self {
-            member,
-            records: activities
-                .iter()
-                .map(|activity| activity.activity_id)
-                .collect(),
-            scopes: BTreeSet::new(),
-            shards: BTreeMap::new(),
-            partners: BTreeSet::new(),
-        };
-        for activity in activities {
-            reading.scopes.extend(decide::scopes(book, activity));
-            reading.partners.extend(activity.source.partner());
-            for (purse, budget) in decide::budgets(book, activity) {
-                let window = budget.window(now, &book.programme.zone);
-                let shard = budget.home(member);
-                let place = keys::shard(&purse, shard, window);
-                reading.shards.insert((purse, shard), place);
-            }
-        }
-        reading
-    }
-
-    fn read_all_of(&mut self, book: &Book, purse: &Purse, now: Timestamp) {
-        if let Some(budget) = book.budget(purse) {
-            let window = budget.window(now, &book.programme.zone);
-            for shard in 0..budget.shards {
-                let place = keys::shard(purse, shard, window);
-                self.shards.insert((purse.clone(), shard), place);
-            }
-        }
-    }
-
-    async fn read(&self, tables: &Tables, book: &Book) -> Result<Found, Failure> {
-        let member = self.member;
-        let scopes = self
-            .scopes
-            .iter()
-            .map(|scope| keys::standing(member, scope));
-        let partners = self
-            .partners
-            .iter()
-            .map(|partner| catalog::partner_key(*partner));
-        let records = self.records.iter().map(|id| keys::activity(member, *id));
-        let places = [ledger::wallet_key(member), keys::profile(member)]
-            .into_iter()
-            .chain(records)
-            .chain(scopes)
-            .chain(partners)
-            .chain(self.shards.values().cloned());
-        let mut items = table::get_distinct(tables, places).await?;
-        let wallet = ledger::wallet_from(member, items.remove(&ledger::wallet_key(member)))?;
-        let known = self.records.iter().copied();
-        let known = known.filter(|id| items.contains_key(&keys::activity(member, *id)));
-        let known = known.collect();
-        let scopes = self.scopes.iter().cloned();
-        let scopes = scopes.map(|scope| (keys::standing(member, &scope), scope));
-        let partners = self.partners.iter().copied();
-        let partners = partners.map(|partner| (catalog::partner_key(partner), partner));
-        let shards = self.shards.iter();
-        let shards = shards.map(|(of, place)| (place.clone(), of.clone()));
-        let standings = take_all(&mut items, scopes)?;
-        let found_partners = take_all(&mut items, partners)?;
-        let drawn: BTreeMap<_, Shard> = take_all(&mut items, shards)?;
-        let profile: Option<Profile> = take(&mut items, &keys::profile(member))?;
-        let read = self.shards.keys().cloned();
-        let shards = read.map(|of| {
-            let shard = drawn.get(&of).copied().unwrap_or_default();
-            (of, shard)
-        });
-        Ok(Found {
-            known,
-            situation: Situation {
-                profile: profile.unwrap_or_else(|| Profile::unknown(&book.programme.zone)),
-                lifetime_earned: wallet.lifetime_earned,
-                lifetime_spent: wallet.lifetime_spent,
-                partner_class: None,
-                standings,
-                shards: Some(shards.collect()),
-            },
-            wallet,
-            partners: found_partners,
-            places: self.shards.clone(),
-            drawn,
-        })
-    }
-}
-
-/// The things that are there of some, each told by where it stands.
-fn take_all<K: Ord, T: serde::de::DeserializeOwned>(
-    items: &mut BTreeMap<Key, Item>,
-    places: impl Iterator<Item = (Key, K)>,
-) -> Result<BTreeMap<K, T>, Failure> {
-    let mut found = BTreeMap::new();
-    for (place, name) in places {
-        if let Some(thing) = take(items, &place)? {
-            found.insert(name, thing);
-        }
-    }
-    Ok(found)
-}
-
-fn take<T: serde::de::DeserializeOwned>(
-    items: &mut BTreeMap<Key, Item>,
-    key: &Key,
-) -> Result<Option<T>, Failure> {
-    items.remove(key).map(table::read).transpose()
 }
 
 /// Whether an activity is part of a transaction.
@@ -339,7 +208,7 @@ impl<'a> Fold<'a> {
         &mut self,
         rule: &Rule,
         activity: &Activity,
-        amount: crate::amount::Rjv,
+        amount: Rjv,
     ) -> Result<EntryId, Failure> {
         let source = Source::Award {
             activity_id: activity.activity_id,
