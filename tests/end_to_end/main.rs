@@ -16,4 +16,5 @@ mod keys;
 mod privileges;
 mod reconciling;
 mod redeeming;
+mod rewarding;
 mod support;
