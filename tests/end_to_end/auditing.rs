@@ -30,10 +30,12 @@ fn a_changed_rule_is_on_record_with_before_and_after_and_a_repetition_is_not() {
     let records = records(&id);
 
     assert_eq!(actions(&records), ["set_rule", "set_rule"]);
-    assert_eq!(records[0]["before"], first);
-    assert_eq!(records[0]["after"], second);
+    for (side, version) in [("before", &first), ("after", &second)] {
+        assert_eq!(records[0][side]["content"], version["terms"]);
+        assert_eq!(records[0][side]["version"], version["version"]);
+    }
     assert_eq!(records[1]["before"], Value::Null);
-    assert_eq!(records[1]["after"], first);
+    assert_eq!(records[1]["after"], records[0]["before"]);
     assert_ne!(records[0]["actor"], records[1]["actor"]);
     for record in &records {
         assert!(text(record, "actor").starts_with("mem_"), "{record}");

@@ -223,7 +223,7 @@ fn a_rule_is_tried_backtested_published_and_paused() {
     let fields = json!({"content": id, "minutes": 15});
     let trial = json!({"version": 2, "activity": {"fields": fields}, "before": [], "member": {}});
     let tried = admin.post(&format!("{path}/simulate"), &trial).good(200);
-    assert_eq!(tried["outcomes"][0]["result"]["amount"], "9", "{tried}");
+    assert_eq!(tried["outcomes"][0]["amount"], "9", "{tried}");
     let state = format!("{path}/state");
     let bare = json!({"state": "active", "version": 2});
     admin
