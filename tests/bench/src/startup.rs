@@ -31,7 +31,7 @@ const SIZE_BUDGETS_MEGABYTES: [(&str, f64); 5] = [
     ("rewards-set-rule", 8.3),
     ("rewards-backtest", 8.3),
     ("rewards-", 7.9),
-    ("", 7.0),
+    ("", 7.3),
 ];
 
 const PROCESSOR_BUDGET_RATIO: f64 = 1.7;
