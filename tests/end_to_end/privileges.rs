@@ -105,3 +105,48 @@ fn who_looks_at_everything_changes_nothing_of_it() {
         rebuild.may_not("GetItem", table);
     }
 }
+
+#[test]
+fn who_decides_rewards_reaches_no_codes_and_who_explains_them_changes_nothing() {
+    for function in ["rewards-award", "rewards-collect"] {
+        let award = Role::of(function);
+        award.may("PutItem", "LedgerTable");
+        for table in [
+            "CatalogTable",
+            "CodesTable",
+            "PartnersTable",
+            "InsightsTable",
+        ] {
+            award.may_not("PutItem", table);
+        }
+        award.may_not("Scan", "MembersTable");
+        award.may_not("DeleteItem", "MembersTable");
+    }
+    for function in ["rewards-ways", "rewards-list-streaks", "rewards-explain"] {
+        for table in [
+            "LedgerTable",
+            "MembersTable",
+            "CatalogTable",
+            "InsightsTable",
+        ] {
+            Role::of(function).may_not("PutItem", table);
+        }
+    }
+    // Who sets a clock or mends a streak moves no tokens.
+    for function in [
+        "rewards-set-zone",
+        "rewards-repair-streak",
+        "rewards-set-segments",
+    ] {
+        let set = Role::of(function);
+        set.may("PutItem", "MembersTable");
+        set.may_not("PutItem", "LedgerTable");
+        set.may_not("PutItem", "CatalogTable");
+    }
+    // A backtest reads every member's past, and writes only its own result.
+    let backtest = Role::of("rewards-backtest");
+    backtest.may("Scan", "MembersTable");
+    for table in ["LedgerTable", "MembersTable", "CatalogTable"] {
+        backtest.may_not("PutItem", table);
+    }
+}
