@@ -1,7 +1,6 @@
 //! What the operating system knows about a running process, read from Linux's `/proc`.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -32,10 +31,11 @@ impl Usage {
         };
         let mut nanoseconds = 0;
         for thread in fs::read_dir(format!("{folder}/task")).with_context(unreadable)? {
-            match fs::read_to_string(thread?.path().join("schedstat")) {
+            let path = thread?.path();
+            match fs::read_to_string(path.join("schedstat")) {
                 Ok(text) => nanoseconds += first_number(&text)?,
-                // A thread may end between being listed and being read.
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                // A thread may end between being listed and being read, and then it is gone.
+                Err(_) if !path.exists() => {}
                 Err(error) => return Err(error).with_context(unreadable),
             }
         }

@@ -1,6 +1,6 @@
 //! Ways to earn: what each rule would give a member at this moment.
 //!
-//! What is said of a rule is what [`decide`](super::decide) says of a [probe](Probe): an activity of the rule's kind, reported
+//! What is said of a rule is what [`decide`](super::decide) says of a probe: an activity of the rule's kind, reported
 //! now, in a book with no other rule. So what is promised here is what is given then, by the same code. Where a rule looks at
 //! the particulars of an activity, this is left open: the way shows how an amount comes about instead of an amount.
 //!
