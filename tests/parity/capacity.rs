@@ -63,8 +63,16 @@ fn crediting_keeps_its_budget_alone_and_in_company() {
         market.award(&survey, start()).await.unwrap();
         assert_eq!(engine.meter().take(), spent(1, 0, 3.0, 0.0), "again");
 
-        let walk = |n| activity(member(2), &format!("walk-{n}"), "steps_walked", start()).unwrap();
-        let ten: Vec<_> = (0..10).map(walk).collect();
+        let upload = |n| {
+            activity(
+                member(2),
+                &format!("upload-{n}"),
+                "health_data_shared",
+                start(),
+            )
+            .unwrap()
+        };
+        let ten: Vec<_> = (0..10).map(upload).collect();
         market.award(&ten, start()).await.unwrap();
         let folded = engine.meter().take();
         assert_eq!((folded.reads, folded.writes), (1, 1), "ten activities");
