@@ -7,7 +7,7 @@ use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Member, Queue, array, eventually, fresh, lesson, micros, race, text, within, world,
+    Member, Queue, array, eventually, fresh, lesson, race, text, within, world,
 };
 
 /// An activity as it travels to its award.
