@@ -6,9 +6,7 @@ use std::time::Duration;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{
-    Member, Queue, array, eventually, fresh, lesson, race, text, within, world,
-};
+use crate::support::{Member, Queue, array, eventually, fresh, lesson, race, text, within, world};
 
 /// An activity as it travels to its award.
 fn message(member: &Member, activity_id: &str, event_id: &str, content: &str) -> String {

@@ -73,8 +73,8 @@ fn a_hand_in_the_table_is_found_and_nothing_else() {
     assert_eq!(found[0]["correction"], rebuild);
 
     let path = format!("/admin/v1/wallets/{}/rebuild", member.id);
-    let rebuilt = world().admin.post(&path, &json!({})).good(200);
-    assert_eq!(rebuilt["is_sound"], true, "{rebuilt}");
+    let proven = world().admin.post(&path, &json!({})).good(200);
+    assert_eq!(proven["is_sound"], true, "{proven}");
     assert_eq!(item("LedgerTable", &member.id, "wallet"), kept);
     let mended = reconcile();
     assert_eq!(mended["state"], "clean", "{mended}");

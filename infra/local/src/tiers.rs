@@ -127,12 +127,17 @@ impl Tier {
     fn run(self, workspace: &Workspace, progress: &Progress) -> Result<()> {
         match self {
             Self::Fmt => cargo(workspace, &["fmt", "--all", "--check"], &[]),
+            // All targets are all but those that a plain `cargo test` leaves out.
             Self::Clippy => cargo(
                 workspace,
                 &[
                     "clippy",
                     "--workspace",
                     "--all-targets",
+                    "--test",
+                    "end_to_end",
+                    "--test",
+                    "parity",
                     "--",
                     "-D",
                     "warnings",
