@@ -177,12 +177,11 @@ async fn amounts_are_plain_decimals_within_their_range() {
         json!("18446744073709551616"),
     ] {
         let mut body = rule.body();
-        body["amount"] = amount.clone();
-        body["daily_cap"] = json!("2000");
+        body["amount_max"] = amount.clone();
 
         let problem = refused(&rule.clone().with_body(&body)).await;
 
         assert_eq!(problem["code"], "INVALID_BODY", "{amount}");
-        assert_eq!(problem["pointer"], "/amount", "{amount}");
+        assert_eq!(problem["pointer"], "/amount_max", "{amount}");
     }
 }

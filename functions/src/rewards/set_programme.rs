@@ -1,4 +1,4 @@
-//! `PUT /admin/v1/reward-programme`: what holds for all rules together, from half a minute from now on.
+//! `PUT /admin/v1/reward-programme`: what holds for all rules together, from a few seconds from now on.
 
 use serde::Serialize;
 use shared::lambda::{Answer, Call, Reply};

@@ -2,7 +2,7 @@
 //! time give for it; each refusal is one of them.
 //!
 //! Everything is worked out anew from records, awards and what administrators published. The books are lenient where the
-//! system says it is: a process may go by a book that is half a minute old, and by a clock that is minutes off; limits count
+//! system says it is: a process may go by a book that is seconds old, and by a clock that is minutes off; limits count
 //! exactly up to 40 awards of a scope; of a budget less than one award may be left in each counter.
 
 mod budgets;
