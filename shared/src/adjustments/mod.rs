@@ -220,7 +220,7 @@ pub async fn approve(tables: &Tables, id: AdjustmentId, act: &Act) -> Result<Adj
         }
         let action = Action::ApproveAdjustment;
         writes.push(audit::note(act, action, id, Some(&before), Some(&after))?);
-        if attempt_commit(tables, writes, attempt).await? {
+        if table::commit_unless_moved(tables, writes, attempt).await? {
             return Ok(after);
         }
     }
@@ -237,7 +237,7 @@ pub async fn reject(tables: &Tables, id: AdjustmentId, act: &Act) -> Result<Adju
         let mut writes = moved(&before, &after)?;
         let action = Action::RejectAdjustment;
         writes.push(audit::note(act, action, id, Some(&before), Some(&after))?);
-        if attempt_commit(tables, writes, attempt).await? {
+        if table::commit_unless_moved(tables, writes, attempt).await? {
             return Ok(after);
         }
     }
@@ -277,21 +277,4 @@ fn moved(before: &Adjustment, after: &Adjustment) -> Result<Vec<Write>, Failure>
         Write::delete(keys::listed(before), still()),
         Write::create(keys::listed(after), item),
     ])
-}
-
-/// Makes the writes; answers whether they were made. If not, something they build on has moved.
-async fn attempt_commit(
-    tables: &Tables,
-    writes: Vec<Write>,
-    attempt: u32,
-) -> Result<bool, Failure> {
-    let writes = writes.into_iter().map(|write| write.or(())).collect();
-    match table::commit(tables, writes).await {
-        Ok(_) => Ok(true),
-        Err(Lost::Failed(failure)) => Err(failure),
-        Err(Lost::Refused((), _)) => {
-            tables.back_off(attempt).await;
-            Ok(false)
-        }
-    }
 }

@@ -6,7 +6,7 @@ use super::profile::{Profile, TooManyChanges};
 use super::{Book, keys, known};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::MemberId;
-use crate::table::{self, Condition, Lost, Tables, Write};
+use crate::table::{self, Condition, Tables, Write};
 use crate::time::Timestamp;
 use crate::zone::Zone;
 
@@ -38,10 +38,8 @@ pub async fn set_zone(
         after.version = before.version.saturating_add(1);
         let unchanged = Condition::unchanged("version", before.version);
         let write = Write::put(place.clone(), table::item(&after)?, unchanged);
-        match table::commit(tables, vec![write.or(())]).await {
-            Ok(_) => return Ok(after),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure.into()),
+        if table::commit_unless_moved(tables, vec![write], attempt).await? {
+            return Ok(after);
         }
     }
     Err(Failure::unavailable("the profile moved during every attempt to change its zone").into())

@@ -12,7 +12,7 @@ use super::terms::Rule;
 use super::{Book, keys};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::MemberId;
-use crate::table::{self, Condition, Lost, Tables, Write};
+use crate::table::{self, Condition, Tables, Write};
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
 
@@ -88,10 +88,8 @@ pub async fn repair(
         };
         let place = keys::standing(member, &scope);
         let write = Write::put(place, table::item(&after)?, unchanged);
-        match table::commit(tables, vec![write.or(())]).await {
-            Ok(_) => return Ok(Days::new(rule, terms, &mended, moment)),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure.into()),
+        if table::commit_unless_moved(tables, vec![write], attempt).await? {
+            return Ok(Days::new(rule, terms, &mended, moment));
         }
     }
     Err(Failure::unavailable("the streak moved during every attempt to mend it").into())

@@ -10,7 +10,7 @@ use super::terms::{AMOUNT_MAX, LIMITS_MAX, limits_apart};
 use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::invalid::Invalid;
-use crate::table::{self, Condition, Lost, Tables, Write};
+use crate::table::{self, Condition, Tables, Write};
 use crate::time::Timestamp;
 use crate::zone::Zone;
 
@@ -107,10 +107,8 @@ pub async fn set(tables: &Tables, terms: ProgrammeTerms, act: &Act) -> Result<Pr
         let (old, new) = (before.written(), after.written());
         let old = (before.version > 0).then_some(&old);
         let note = audit::note(act, Action::SetProgramme, "programme", old, Some(&new))?;
-        match table::commit(tables, vec![write.or(()), note.or(())]).await {
-            Ok(_) => return Ok(after),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure.into()),
+        if table::commit_unless_moved(tables, vec![write, note], attempt).await? {
+            return Ok(after);
         }
     }
     Err(Failure::unavailable("the programme changed during every attempt to set it").into())

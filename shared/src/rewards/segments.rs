@@ -10,7 +10,7 @@ use crate::audit::{self, Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::MemberId;
 use crate::invalid::Invalid;
-use crate::table::{self, Condition, Lost, Tables, Write};
+use crate::table::{self, Condition, Tables, Write};
 use crate::text::Word;
 
 /// The most segments a member can be in.
@@ -60,10 +60,8 @@ pub async fn set(
             segments: &profile.segments,
         });
         let note = audit::note(act, Action::SetSegments, member, Some(&old), Some(&new))?;
-        match table::commit(tables, vec![write.or(()), note.or(())]).await {
-            Ok(_) => return Ok(segments),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure.into()),
+        if table::commit_unless_moved(tables, vec![write, note], attempt).await? {
+            return Ok(segments);
         }
     }
     Err(Failure::unavailable("the profile changed during every attempt to set it").into())

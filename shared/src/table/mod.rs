@@ -274,6 +274,24 @@ pub enum Lost<T> {
     Failed(Failure),
 }
 
+/// Makes all writes or none; answers whether they were made. If not, something they build on has moved since it was read: the
+/// caller, whose attempt this is, waited long enough to read it again.
+pub async fn commit_unless_moved(
+    store: &Tables,
+    writes: Vec<Write>,
+    attempt: u32,
+) -> Result<bool, Failure> {
+    let writes = writes.into_iter().map(|write| write.or(())).collect();
+    match commit(store, writes).await {
+        Ok(_) => Ok(true),
+        Err(Lost::Failed(failure)) => Err(failure),
+        Err(Lost::Refused((), _)) => {
+            store.back_off(attempt).await;
+            Ok(false)
+        }
+    }
+}
+
 /// How often a commit is tried while other transactions hold one of its items.
 const ATTEMPTS_MAX: u32 = 8;
 

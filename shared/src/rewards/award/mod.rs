@@ -12,7 +12,7 @@ use crate::amount::Rjv;
 use crate::error::{Error, Failure};
 use crate::id::{ActivityId, EntryId, MemberId};
 use crate::ledger::{self, Entry, Order, Source, Wallet};
-use crate::table::{self, Condition, Key, Lost, Tables, TaggedWrite, Write, text};
+use crate::table::{self, Condition, Key, Tables, Write, text};
 use crate::time::Timestamp;
 
 mod reading;
@@ -76,10 +76,8 @@ async fn award_folded(
             attempt += 1;
             continue;
         }
-        match table::commit(tables, fold.writes()?).await {
-            Ok(_) => return Ok(done),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure),
+        if table::commit_unless_moved(tables, fold.writes()?, attempt).await? {
+            return Ok(done);
         }
         attempt += 1;
     }
@@ -237,7 +235,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Whatever condition fails, the answer is the same: read again and decide again.
-    fn writes(&self) -> Result<Vec<TaggedWrite<()>>, Failure> {
+    fn writes(&self) -> Result<Vec<Write>, Failure> {
         let mut writes = Vec::new();
         for record in &self.records {
             let place = keys::activity(self.member, record.activity.activity_id);
@@ -269,6 +267,6 @@ impl<'a> Fold<'a> {
             writes.push(wallet);
             writes.extend(entries);
         }
-        Ok(writes.into_iter().map(|write| write.or(())).collect())
+        Ok(writes)
     }
 }

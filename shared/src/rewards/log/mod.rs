@@ -13,7 +13,7 @@ pub use self::totals::{Counts, Group, Grouping, members, totals};
 use super::Record;
 use crate::error::Failure;
 use crate::id::MemberId;
-use crate::table::{self, Condition, Item, Key, Lost, Tables, TaggedWrite, Write};
+use crate::table::{self, Condition, Item, Key, Tables, Write};
 use crate::time::Day;
 
 /// Activities of one transaction. Each is logged, counted, and may be the first of its member and of all on its day: four
@@ -74,10 +74,8 @@ async fn log_few(tables: &Tables, shard: u8, records: &[(Key, &Record)]) -> Resu
         if step.writes.is_empty() {
             return Ok(());
         }
-        match table::commit(tables, step.finish()?).await {
-            Ok(_) => return Ok(()),
-            Err(Lost::Refused((), _)) => tables.back_off(attempt).await,
-            Err(Lost::Failed(failure)) => return Err(failure),
+        if table::commit_unless_moved(tables, step.finish()?, attempt).await? {
+            return Ok(());
         }
     }
     Err(Failure::unavailable(
@@ -122,7 +120,7 @@ impl<'a> Step<'a> {
     }
 
     /// Whatever condition fails, the answer is the same: read again and add again.
-    fn finish(self) -> Result<Vec<TaggedWrite<()>>, Failure> {
+    fn finish(self) -> Result<Vec<Write>, Failure> {
         let mut writes = self.writes;
         for (key, (sort, more)) in self.counts {
             let before: Option<Count> = read(self.found, &key)?;
@@ -154,7 +152,7 @@ impl<'a> Step<'a> {
             let unchanged = Condition::unchanged("members", before);
             writes.push(Write::put(key, table::item(&members)?, unchanged));
         }
-        Ok(writes.into_iter().map(|write| write.or(())).collect())
+        Ok(writes)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Content, Head, Lifecycle, Order, Published, State, Step, Version, co
 use crate::audit::{self, Act};
 use crate::error::{Error, Failure, Rejection};
 use crate::invalid::Invalid;
-use crate::table::{self, Condition, Lost, Tables, Write};
+use crate::table::{self, Condition, Tables, Write};
 use crate::text::Word;
 
 /// How often a change is tried again because another administrator was first.
@@ -108,7 +108,7 @@ pub(in crate::rewards) async fn set<C: Content>(
             Write::create(C::version(id, next.version), table::item(&next)?),
             audit::note(act, C::SET, id, old.as_ref(), Some(&new))?,
         ];
-        if committed(tables, writes, attempt).await? {
+        if table::commit_unless_moved(tables, writes, attempt).await? {
             return Ok(next);
         }
     }
@@ -154,7 +154,7 @@ pub(in crate::rewards) async fn set_state<C: Content>(
             head_write(Some(&before), &after)?,
             audit::note(act, C::SET_STATE, id, Some(&old), Some(&new))?,
         ];
-        if committed(tables, writes, attempt).await? {
+        if table::commit_unless_moved(tables, writes, attempt).await? {
             return Ok(after);
         }
     }
@@ -180,17 +180,4 @@ fn head_write<C: Content>(before: Option<&Head<C>>, after: &Head<C>) -> Result<W
         table::item(after)?,
         unchanged,
     ))
-}
-
-/// Makes the writes; answers whether they were made. If not, another administrator was first.
-async fn committed(tables: &Tables, writes: Vec<Write>, attempt: u32) -> Result<bool, Failure> {
-    let writes = writes.into_iter().map(|write| write.or(())).collect();
-    match table::commit(tables, writes).await {
-        Ok(_) => Ok(true),
-        Err(Lost::Failed(failure)) => Err(failure),
-        Err(Lost::Refused((), _)) => {
-            tables.back_off(attempt).await;
-            Ok(false)
-        }
-    }
 }
