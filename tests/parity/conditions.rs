@@ -78,6 +78,12 @@ fn conditions() -> Vec<Condition> {
     for value in values() {
         conditions.push(Condition::Equals("value", value.clone()));
         conditions.push(Condition::Above("value", value.clone()));
+        conditions.push(Condition::AtLeast("value", value.clone()));
+        conditions.push(Condition::AtMost("value", value.clone()));
+        conditions.push(Condition::Any(vec![
+            Condition::Lacks("value"),
+            Condition::AtMost("value", value.clone()),
+        ]));
         conditions.push(Condition::All(vec![
             Condition::Equals("other", number(1)),
             Condition::Above("value", value),

@@ -43,10 +43,15 @@ fn condition() -> impl Strategy<Value = Condition> {
         3 => Just(Condition::Absent),
         3 => (name(), value()).prop_map(|(name, value)| Condition::Equals(name, value)),
         2 => (name(), value()).prop_map(|(name, value)| Condition::Above(name, value)),
+        2 => (name(), value()).prop_map(|(name, value)| Condition::AtLeast(name, value)),
+        2 => (name(), value()).prop_map(|(name, value)| Condition::AtMost(name, value)),
         2 => name().prop_map(Condition::Lacks),
     ];
     one.prop_recursive(2, 4, 3, |inner| {
-        prop::collection::vec(inner, 0..3).prop_map(Condition::All)
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Condition::All),
+            prop::collection::vec(inner, 1..3).prop_map(Condition::Any),
+        ]
     })
 }
 
@@ -55,6 +60,7 @@ fn action() -> impl Strategy<Value = Action> {
         3 => prop::collection::btree_map(name(), value(), 0..3)
             .prop_map(|map| Action::Put(attributes(&map.into_iter().collect::<Vec<_>>()))),
         3 => prop::collection::vec((name(), value()), 1..3).prop_map(Action::Set),
+        2 => (name(), -3_i64..4).prop_map(|(name, more)| Action::Add(vec![(name, more)])),
         1 => Just(Action::Delete),
     ]
 }

@@ -151,13 +151,13 @@ impl Dynamo {
                     .set_item(Some(keyed(item, &write.key)));
                 send!(conditional!(request, write, expressions), PutItemError).map(|_| None)
             }
-            Action::Set(changes) => {
+            Action::Set(_) | Action::Add(_) => {
                 let request = client
                     .update_item()
                     .table_name(table)
                     .set_key(Some(key_of(&write.key)));
                 let request = request
-                    .update_expression(expressions.update(changes))
+                    .set_update_expression(expressions.change(&write.action))
                     .return_values(ReturnValue::AllNew);
                 let answer = send!(conditional!(request, write, expressions), UpdateItemError)?;
                 Ok(answer.attributes.map(Item::from))
@@ -211,11 +211,11 @@ impl Dynamo {
                         .map_err(incomplete)?,
                 )
             }
-            Action::Set(changes) => {
+            Action::Set(_) | Action::Add(_) => {
                 let update = Update::builder()
                     .table_name(table)
                     .set_key(Some(key_of(&write.key)));
-                let update = update.update_expression(expressions.update(changes));
+                let update = update.set_update_expression(expressions.change(&write.action));
                 part.update(
                     conditional!(update, write, expressions)
                         .build()

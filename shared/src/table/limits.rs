@@ -134,19 +134,29 @@ fn write(write: &Write) -> Result<(), Failure> {
             item(attributes)
         }
         Action::Set(changes) => {
-            refuse_if(changes.is_empty(), "to change nothing")?;
-            let names: BTreeSet<&str> = changes.iter().map(|(name, _)| *name).collect();
-            refuse_if(names.len() < changes.len(), "to change one attribute twice")?;
-            refuse_if(
-                names.contains("pk") || names.contains("sk"),
-                "to change a key",
-            )?;
+            changed(changes.iter().map(|(name, _)| *name))?;
             changes
                 .iter()
                 .try_for_each(|(name, change)| attribute(name, change, 0))
         }
+        Action::Add(more) => changed(more.iter().map(|(name, _)| *name)),
         Action::Delete => Ok(()),
     }
+}
+
+fn changed<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
+    let names: Vec<&str> = names.collect();
+    let distinct: BTreeSet<&str> = names.iter().copied().collect();
+    refuse_if(names.is_empty(), "to change nothing")?;
+    refuse_if(distinct.contains(""), "an attribute without a name")?;
+    refuse_if(
+        distinct.len() < names.len(),
+        "to change one attribute twice",
+    )?;
+    refuse_if(
+        distinct.contains("pk") || distinct.contains("sk"),
+        "to change a key",
+    )
 }
 
 fn condition(condition: &Condition) -> Result<(), Failure> {
@@ -154,7 +164,9 @@ fn condition(condition: &Condition) -> Result<(), Failure> {
         Condition::Absent => Ok(()),
         Condition::Lacks(name) => refuse_if(name.is_empty(), "an attribute without a name"),
         Condition::Equals(name, wanted) => attribute(name, wanted, 0),
-        Condition::Above(name, limit) => {
+        Condition::Above(name, limit)
+        | Condition::AtLeast(name, limit)
+        | Condition::AtMost(name, limit) => {
             let ordered = matches!(
                 limit,
                 AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::B(_)
@@ -163,6 +175,10 @@ fn condition(condition: &Condition) -> Result<(), Failure> {
             attribute(name, limit, 0)
         }
         Condition::All(conditions) => conditions.iter().try_for_each(self::condition),
+        Condition::Any(conditions) => {
+            refuse_if(conditions.is_empty(), "a choice of no conditions")?;
+            conditions.iter().try_for_each(self::condition)
+        }
     }
 }
 

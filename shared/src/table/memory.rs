@@ -3,6 +3,7 @@
 //! The parity tests run the same commands through both, the other one on Amazon's own engine. What DynamoDB refuses as
 //! invalid is refused here too, see [`limits`]; only of numbers less is taken.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -76,7 +77,7 @@ impl Memory {
         }
         let mut after = Vec::with_capacity(writes.len());
         for write in writes {
-            let item = outcome(write, items.get(&write.key));
+            let item = outcome(write, items.get(&write.key)).map_err(Cancelled::Failed)?;
             if let Some(item) = &item {
                 limits::item(item).map_err(Cancelled::Failed)?;
             }
@@ -92,7 +93,7 @@ impl Memory {
             [
                 Write {
                     key,
-                    action: Action::Set(_),
+                    action: Action::Set(_) | Action::Add(_),
                     ..
                 },
             ] => items.get(key).cloned(),
@@ -168,8 +169,8 @@ fn segment_of(key: &Key, scan: &Scan) -> u32 {
 }
 
 /// What an item is after a write.
-fn outcome(write: &Write, before: Option<&Item>) -> Option<Item> {
-    match &write.action {
+fn outcome(write: &Write, before: Option<&Item>) -> Result<Option<Item>, Failure> {
+    Ok(match &write.action {
         Action::Put(attributes) => Some(keyed(attributes.clone(), &write.key)),
         Action::Set(changes) => {
             let before = before.cloned().unwrap_or_default();
@@ -180,8 +181,28 @@ fn outcome(write: &Write, before: Option<&Item>) -> Option<Item> {
             attributes.extend(changes);
             Some(Item::from(attributes))
         }
+        Action::Add(more) => {
+            let before = before.cloned().unwrap_or_default();
+            let mut attributes = keyed(before, &write.key).into_inner();
+            for (name, more) in more {
+                let sum = sum(attributes.get(*name), *more)?;
+                attributes.insert((*name).to_owned(), sum);
+            }
+            Some(Item::from(attributes))
+        }
         Action::Delete => None,
-    }
+    })
+}
+
+fn sum(found: Option<&AttributeValue>, more: i64) -> Result<AttributeValue, Failure> {
+    let found: Option<i128> = match found {
+        None => Some(0),
+        Some(AttributeValue::N(digits)) => digits.parse().ok(),
+        Some(_) => None,
+    };
+    let sum = found.and_then(|found| found.checked_add(more.into()));
+    let sum = sum.ok_or_else(|| Failure::broken("DynamoDB refuses to add to what is no number"))?;
+    Ok(AttributeValue::N(sum.to_string()))
 }
 
 /// Items carry their key as attributes, as they do in a table.
@@ -197,19 +218,30 @@ fn holds(condition: &Condition, item: Option<&Item>) -> bool {
     match condition {
         Condition::Absent => item.is_none(),
         Condition::Equals(name, value) => attribute(name).is_some_and(|found| found == value),
-        Condition::Above(name, value) => attribute(name).is_some_and(|found| above(found, value)),
+        Condition::Above(name, value) => {
+            attribute(name).and_then(|found| order(found, value)) == Some(Ordering::Greater)
+        }
+        Condition::AtLeast(name, value) => attribute(name)
+            .and_then(|found| order(found, value))
+            .is_some_and(Ordering::is_ge),
+        Condition::AtMost(name, value) => attribute(name)
+            .and_then(|found| order(found, value))
+            .is_some_and(Ordering::is_le),
         Condition::Lacks(name) => item.is_some() && attribute(name).is_none(),
         Condition::All(conditions) => conditions.iter().all(|condition| holds(condition, item)),
+        Condition::Any(conditions) => conditions.iter().any(|condition| holds(condition, item)),
     }
 }
 
-fn above(found: &AttributeValue, value: &AttributeValue) -> bool {
+/// How two values of one type stand to each other; none where they have no order.
+fn order(found: &AttributeValue, value: &AttributeValue) -> Option<Ordering> {
     match (found, value) {
-        (AttributeValue::S(found), AttributeValue::S(value)) => found > value,
-        (AttributeValue::B(found), AttributeValue::B(value)) => found > value,
+        (AttributeValue::S(found), AttributeValue::S(value)) => Some(found.cmp(value)),
+        (AttributeValue::B(found), AttributeValue::B(value)) => Some(found.cmp(value)),
         (AttributeValue::N(found), AttributeValue::N(value)) => {
-            matches!((found.parse::<i128>(), value.parse::<i128>()), (Ok(found), Ok(value)) if found > value)
+            let (found, value): (i128, i128) = (found.parse().ok()?, value.parse().ok()?);
+            Some(found.cmp(&value))
         }
-        _ => false,
+        _ => None,
     }
 }

@@ -24,6 +24,9 @@ pub enum Action {
     Put(Item),
     /// These attributes of it change.
     Set(Vec<(&'static str, AttributeValue)>),
+    /// So much is added to these numbers of it, each at most once; one that is not there counts as 0. Unlike the other actions it
+    /// may be made without knowing the item, so what must not happen twice needs another write beside it.
+    Add(Vec<(&'static str, i64)>),
     /// It goes.
     Delete,
 }
@@ -37,10 +40,16 @@ pub enum Condition {
     Equals(&'static str, AttributeValue),
     /// The attribute is of the same type and larger.
     Above(&'static str, AttributeValue),
+    /// The attribute is of the same type and not smaller.
+    AtLeast(&'static str, AttributeValue),
+    /// The attribute is of the same type and not larger.
+    AtMost(&'static str, AttributeValue),
     /// The item exists and lacks the attribute.
     Lacks(&'static str),
     /// All of them hold.
     All(Vec<Condition>),
+    /// At least one of them holds.
+    Any(Vec<Condition>),
 }
 
 impl Condition {
@@ -87,6 +96,15 @@ impl Write {
         Self {
             key,
             action: Action::Set(changes),
+            condition,
+        }
+    }
+
+    /// So much is added to numbers of the item.
+    pub fn add(key: Key, more: Vec<(&'static str, i64)>, condition: Condition) -> Self {
+        Self {
+            key,
+            action: Action::Add(more),
             condition,
         }
     }

@@ -56,6 +56,7 @@ pub fn short(writes: &[Write]) -> String {
         let verb = match &write.action {
             Action::Put(_) => "put",
             Action::Set(_) => "set",
+            Action::Add(_) => "add",
             Action::Delete => "delete",
         };
         let mut text = format!("{verb} {}", place(&write.key));
@@ -95,8 +96,14 @@ fn condition(condition: &Condition) -> Option<String> {
         Condition::Absent => "new".to_owned(),
         Condition::Equals(name, wanted) => format!("{name} = {}", value(wanted)),
         Condition::Above(name, wanted) => format!("{name} > {}", value(wanted)),
+        Condition::AtLeast(name, wanted) => format!("{name} >= {}", value(wanted)),
+        Condition::AtMost(name, wanted) => format!("{name} <= {}", value(wanted)),
         Condition::Lacks(name) => format!("no {name}"),
         Condition::All(conditions) if conditions.is_empty() => return None,
+        Condition::Any(conditions) => {
+            let texts = conditions.iter().filter_map(self::condition);
+            texts.collect::<Vec<_>>().join(" or ")
+        }
         Condition::All(conditions) => {
             let texts = conditions.iter().filter_map(self::condition);
             texts.collect::<Vec<_>>().join(" and ")

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types as sdk;
 
 use super::Attributes;
-use crate::table::{AttributeValue, Condition};
+use crate::table::{Action, AttributeValue, Condition};
 
 /// The names and values of one request's expressions, each behind a placeholder, since many plain words are reserved.
 #[derive(Default)]
@@ -36,6 +36,12 @@ impl Expressions {
                 format!("{} = {}", self.name(name), self.value(value))
             }
             Condition::Above(name, value) => format!("{} > {}", self.name(name), self.value(value)),
+            Condition::AtLeast(name, value) => {
+                format!("{} >= {}", self.name(name), self.value(value))
+            }
+            Condition::AtMost(name, value) => {
+                format!("{} <= {}", self.name(name), self.value(value))
+            }
             Condition::Lacks(name) => {
                 let (key, name) = (self.name("pk"), self.name(name));
                 format!("attribute_exists({key}) AND attribute_not_exists({name})")
@@ -45,16 +51,41 @@ impl Expressions {
                 let parts: Vec<String> = parts.filter_map(|part| self.condition(part)).collect();
                 return (!parts.is_empty()).then(|| parts.join(" AND "));
             }
+            Condition::Any(conditions) => {
+                let parts = conditions.iter().map(|part| self.condition(part));
+                // Where one of them always holds, any does.
+                let parts: Vec<String> = parts.collect::<Option<_>>()?;
+                format!("({})", parts.join(" OR "))
+            }
         })
     }
 
-    /// Changes as text.
-    pub(super) fn update(&mut self, changes: &[(&'static str, AttributeValue)]) -> String {
+    /// What changes about an item, as text; none where it is put or goes.
+    pub(super) fn change(&mut self, action: &Action) -> Option<String> {
+        match action {
+            Action::Set(changes) => Some(self.update(changes)),
+            Action::Add(more) => Some(self.addition(more)),
+            Action::Put(_) | Action::Delete => None,
+        }
+    }
+
+    fn update(&mut self, changes: &[(&'static str, AttributeValue)]) -> String {
         let parts: Vec<String> = changes
             .iter()
             .map(|(name, value)| format!("{} = {}", self.name(name), self.value(value)))
             .collect();
         format!("SET {}", parts.join(", "))
+    }
+
+    fn addition(&mut self, more: &[(&'static str, i64)]) -> String {
+        let parts: Vec<String> = more
+            .iter()
+            .map(|(name, more)| {
+                let more = AttributeValue::N(more.to_string());
+                format!("{} {}", self.name(name), self.value(&more))
+            })
+            .collect();
+        format!("ADD {}", parts.join(", "))
     }
 
     /// The names behind the placeholders.

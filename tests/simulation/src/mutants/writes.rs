@@ -124,10 +124,12 @@ impl Mutant {
         };
         if let Condition::All(conditions) = &mut write.condition {
             conditions.retain(|condition| match condition {
-                Condition::Equals(name, _) | Condition::Above(name, _) | Condition::Lacks(name) => {
-                    *name != overlooked
-                }
-                Condition::Absent | Condition::All(_) => true,
+                Condition::Equals(name, _)
+                | Condition::Above(name, _)
+                | Condition::AtLeast(name, _)
+                | Condition::AtMost(name, _)
+                | Condition::Lacks(name) => *name != overlooked,
+                Condition::Absent | Condition::All(_) | Condition::Any(_) => true,
             });
         }
     }
@@ -183,7 +185,7 @@ pub fn put<T: serde::Serialize>(write: &mut Write, value: &T) {
 pub fn value<T: serde::de::DeserializeOwned>(write: &Write) -> Option<T> {
     match &write.action {
         Action::Put(item) => table::read(item.clone()).ok(),
-        Action::Set(_) | Action::Delete => None,
+        Action::Set(_) | Action::Add(_) | Action::Delete => None,
     }
 }
 
