@@ -156,7 +156,7 @@ fn codes(
         Source::Purchase {
             codes_expire_at, ..
         } => *codes_expire_at,
-        Source::Award { .. } | Source::Expiry {} | Source::Adjustment { .. } => entry.recorded_at,
+        _ => entry.recorded_at,
     };
     let code = |(index, (id, text)): (u32, &(CodeId, CodeText))| Code {
         code_id: *id,
