@@ -102,6 +102,12 @@ pub enum Source {
         codes: Vec<SoldCode>,
         /// When the codes run out.
         codes_expire_at: Timestamp,
+        /// Whether they were taken from a limited stock, which gets them back if they are.
+        #[serde(default, skip_serializing_if = "is_unset")]
+        limited: bool,
+        /// How many of the product each member might have, where that was limited and so is counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member_max: Option<u32>,
     },
     /// A code was given back unused, and is dead since.
     Refund {
@@ -135,6 +141,11 @@ pub enum Source {
         /// The entry that it corrects, where it is about one.
         corrects: Option<EntryId>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_unset(flag: &bool) -> bool {
+    !flag
 }
 
 /// A code as its purchase remembers it.

@@ -135,6 +135,8 @@ fn decide(
         price_version: quote.price_version,
         codes: minted.iter().map(sold).collect(),
         codes_expire_at: now.plus(TimeDelta::days(u32::from(quote.code_valid_days).into())),
+        limited: false,
+        member_max: None,
     };
     wallet.decide(
         Order::Spend {

@@ -3,7 +3,9 @@
 //! Each shard is a number that cannot fall below zero, because taking from it is conditional, and every change of it stands in
 //! the transaction of what is sold, given back or added. So there is never more sold than there was, and no count to correct.
 //! A shard that lacks what a purchase wants does not refuse it: all shards are read then, and [`plan`] says from where to take.
+//! Of a product that each member may have only so many of, what a member [`holds`](holdings) is counted in the same way.
 
+mod holding;
 mod keys;
 mod plan;
 
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub use self::holding::{hold, holding_from, holding_key, holdings, let_go};
 pub use self::plan::{Left, SHARDS, Taking, plan, spread, total};
 use crate::error::Failure;
 use crate::id::ProductId;
