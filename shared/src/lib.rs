@@ -14,6 +14,8 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod store;
+
 pub mod adjustments;
 
 pub mod rewards;
@@ -51,5 +53,7 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod count;
 
 pub mod invalid;
