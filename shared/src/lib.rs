@@ -28,6 +28,8 @@ pub mod partners;
 
 pub mod catalog;
 
+pub mod publication;
+
 pub mod audit;
 
 pub mod ledger;
