@@ -46,6 +46,8 @@ pub mod id;
 
 pub mod text;
 
+pub mod recurrence;
+
 pub mod zone;
 
 pub mod ratio;
