@@ -30,6 +30,8 @@ pub mod partners;
 
 pub mod catalog;
 
+pub mod publication;
+
 pub mod audit;
 
 pub mod ledger;
@@ -45,6 +47,8 @@ pub mod error;
 pub mod id;
 
 pub mod text;
+
+pub mod recurrence;
 
 pub mod zone;
 
