@@ -9,6 +9,8 @@ mod keys;
 mod redemption;
 mod secret;
 
+pub mod pool;
+
 pub use self::code::{Code, Life, State};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint};

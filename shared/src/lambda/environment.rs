@@ -11,7 +11,7 @@ use crate::lambda::Metrics;
 use crate::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue};
 use crate::purchases::Secrets;
 use crate::rewards::Books;
-use crate::seal::{Keyring, Signing};
+use crate::seal::{Keyring, Signing, Vault};
 use crate::table::{Tables, WholeTables};
 
 /// The environment of a process. What several parts need is built once.
@@ -105,6 +105,12 @@ impl FromEnvironment for Signing {
 impl FromEnvironment for Lookup {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         Ok(Self(environment.keyring("CODE_LOOKUP_KEYS")?))
+    }
+}
+
+impl FromEnvironment for Vault {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("VAULT_KEYS")?))
     }
 }
 
