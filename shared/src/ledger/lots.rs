@@ -142,6 +142,24 @@ impl Lots {
         missing.is_zero().then_some(Self(taken))
     }
 
+    /// The share number `index` of these, if they are dealt out in the order in which they expire and each of `amounts` is one
+    /// share; none if there is less, or no such share. All shares together are no more than these lots.
+    pub fn share(&self, amounts: &[Rjv], index: usize) -> Option<Self> {
+        let before = Rjv::checked_sum(amounts.get(..index)?.iter().copied())?;
+        let rest = self.minus(&self.first(before)?)?;
+        rest.first(*amounts.get(index)?)
+    }
+
+    /// The lots as they come back into a wallet at `now`: what ran out meanwhile, or would soon, stays until the end of the next
+    /// month. None if that makes a lot larger than an amount can be.
+    pub fn with_grace(&self, now: Timestamp) -> Option<Self> {
+        let earliest = Expiry::months_after(now, 1);
+        self.iter()
+            .try_fold(Self::default(), |lots, (expiry, amount)| {
+                lots.plus(&Self::one(expiry.max(earliest), amount))
+            })
+    }
+
     /// These and `more`; none if a lot would exceed what an amount can hold.
     pub fn plus(&self, more: &Self) -> Option<Self> {
         more.iter()

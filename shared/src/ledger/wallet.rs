@@ -19,7 +19,7 @@ pub struct Wallet {
     pub lots: Lots,
     /// All that was ever awarded.
     pub lifetime_earned: Rjv,
-    /// All that was ever paid for codes.
+    /// All that was ever paid for codes, whether or not some of it came back.
     pub lifetime_spent: Rjv,
     /// The hash of its newest entry.
     pub head_hash: Hash,
@@ -36,6 +36,13 @@ pub enum Order {
         amount: Rjv,
         /// Until when.
         expiry: Expiry,
+        /// Why.
+        source: Source,
+    },
+    /// Tokens come back into the lots they were taken from. What ran out meanwhile, or would soon, stays a little longer.
+    Return {
+        /// The lots.
+        lots: Lots,
         /// Why.
         source: Source,
     },
@@ -124,6 +131,10 @@ impl Wallet {
                 expiry,
                 source,
             } => (Lots::one(expiry, amount), source),
+            Order::Return { lots, source } => {
+                let overdrawn = || Failure::broken("returning lots").because(Drift::Overdrawn);
+                (lots.with_grace(now).ok_or_else(overdrawn)?, source)
+            }
             Order::Spend { amount, source } => {
                 let available = wallet.available(now);
                 let missing = amount.saturating_sub(available);
@@ -181,7 +192,9 @@ impl Wallet {
         let (earned, spent) = match entry.source {
             Source::Award { .. } => (entry.amount(), Rjv::ZERO),
             Source::Purchase { .. } => (Rjv::ZERO, entry.amount()),
-            Source::Expiry {} | Source::Adjustment { .. } => (Rjv::ZERO, Rjv::ZERO),
+            Source::Refund { .. } | Source::Expiry {} | Source::Adjustment { .. } => {
+                (Rjv::ZERO, Rjv::ZERO)
+            }
         };
         Ok(Self {
             member_id: self.member_id,
