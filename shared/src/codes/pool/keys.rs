@@ -7,11 +7,11 @@
 use crate::id::{CodeId, ProductId};
 use crate::table::{Key, Query, Table};
 
-fn shard(product: ProductId, shard: u32) -> String {
+fn shard(product: ProductId, shard: u8) -> String {
     format!("pool#{product}#{shard}")
 }
 
-pub(super) fn entry(product: ProductId, number: u32, code: CodeId) -> Key {
+pub(super) fn entry(product: ProductId, number: u8, code: CodeId) -> Key {
     Key {
         table: Table::Codes,
         pk: shard(product, number),
@@ -22,7 +22,7 @@ pub(super) fn entry(product: ProductId, number: u32, code: CodeId) -> Key {
 /// The entries of a shard behind `after`, in the order of their names.
 pub(super) fn entries(
     product: ProductId,
-    number: u32,
+    number: u8,
     after: Option<CodeId>,
     limit: usize,
 ) -> Query {

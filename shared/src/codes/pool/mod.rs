@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::error::Failure;
 use crate::id::{CodeId, JobId, ProductId};
 use crate::seal::Ciphertext;
+use crate::stock;
 use crate::table::{self, Condition, Key, Tables, Write, text};
 
 /// A code in a pool.
@@ -29,13 +30,9 @@ pub struct Entry {
     pub job_id: JobId,
 }
 
-/// Into how many shards a pool is cut: as many as there are counters of a product's stock.
-pub const SHARDS: u32 = 8;
-
 /// The shard in which an entry of this name stands.
-pub fn shard_of(code: CodeId) -> u32 {
-    let [.., last] = code.uuid().into_bytes();
-    u32::from(last) % SHARDS
+pub fn shard_of(code: CodeId) -> u8 {
+    stock::shard_of(code.uuid())
 }
 
 /// Where an entry stands.
@@ -47,7 +44,7 @@ pub fn key(product: ProductId, code: CodeId) -> Key {
 /// random places seldom want the same entry.
 pub async fn entries(
     tables: &Tables,
-    (product, shard): (ProductId, u32),
+    (product, shard): (ProductId, u8),
     from: Uuid,
     limit: usize,
 ) -> Result<Vec<Entry>, Failure> {
