@@ -17,7 +17,7 @@ use crate::id::{
 };
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
-use crate::pricing::Quantity;
+use crate::pricing::{Quantity, YearDay};
 use crate::ratio::Ratio;
 use crate::text::{Text, Word};
 use crate::time::{Month, Timestamp};
@@ -76,6 +76,7 @@ describe! {
     RunId: |_| id(&RunId::new(EXAMPLE));
     Ratio: ratio;
     Word: |_| word();
+    YearDay: |_| text("A day of any year.", YEAR_DAY, "11-23");
     Rjv: amount;
     Timestamp: instant;
     TokenPrice: price;
@@ -104,6 +105,8 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
 const EXAMPLE: Uuid = Uuid::from_u128(0x019a_afd2_6c1b_7e3a_9f40_5d2c_81b7_e640);
 
 const MONTH: &str = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$";
+
+const YEAR_DAY: &str = "^(02-(0[1-9]|[12][0-9])|(04|06|09|11)-(0[1-9]|[12][0-9]|30)|(01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01]))$";
 
 const EXPIRY: &str = "^(never|[0-9]{4}-(0[1-9]|1[0-2]))$";
 

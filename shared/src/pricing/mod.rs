@@ -1,8 +1,40 @@
-//! Prices that were promised: a quote is a signed text in the member's hands, and is stored nowhere.
+//! Prices: what a code costs and why, and what was promised.
+//!
+//! What a code costs is a function of values: the price that administrators set, the rules and promotions that hold, how many
+//! are bought and when. Quotes, previews and calendars all call [`price`]. A quote is a signed text in the member's hands, and
+//! is stored nowhere.
+
+mod bulk;
+mod calendar;
+mod cents;
+mod lows;
+mod price;
+mod priced;
+mod promotion;
+mod quantity;
+mod reprice;
+mod rule;
+mod selection;
+mod split;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+pub use self::bulk::{Bulk, BulkMode, Tier};
+pub use self::calendar::{Calendar, Span, calendar};
+pub use self::lows::Lows;
+pub use self::price::{Dynamic, Measured, Part, Price, PriceTerms};
+pub use self::priced::{Applied, Change, Factor, Nudge, Priced, Published, Step, price};
+pub use self::promotion::{
+    Discount, PricePromotion, PricePromotionTerms, PublishedPromotion, Stacking,
+};
+pub use self::quantity::{InvalidQuantity, Quantity};
+pub use self::reprice::{Cause, Repriced, Signals, reprice, reset};
+pub use self::rule::{
+    Band, DAYS_MAX, InvalidYearDay, PriceRule, PriceRuleTerms, PublishedRule, RuleEffect, YearDay,
+};
+pub use self::selection::{Selection, Subject};
+pub use self::split::paid;
 use crate::amount::Rjv;
 use crate::catalog::{Offer, ValidDays};
 use crate::error::{Failure, Rejection};
@@ -35,43 +67,6 @@ pub struct Quote {
     pub issued_at: Timestamp,
     /// Until when it is promised, exclusively.
     pub expires_at: Timestamp,
-}
-
-/// How many codes one purchase may buy: 1 to 20. It bounds the transaction that pays for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "u32", try_from = "u32")]
-pub struct Quantity(u32);
-
-/// Why a number is not a quantity.
-#[derive(Debug, thiserror::Error)]
-#[error("1 to {} codes can be bought at a time", Quantity::MAX)]
-pub struct InvalidQuantity;
-
-impl Quantity {
-    /// The most codes of one purchase.
-    pub const MAX: u32 = 20;
-
-    /// The number.
-    pub fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl TryFrom<u32> for Quantity {
-    type Error = InvalidQuantity;
-
-    fn try_from(count: u32) -> Result<Self, InvalidQuantity> {
-        (1..=Self::MAX)
-            .contains(&count)
-            .then_some(Self(count))
-            .ok_or(InvalidQuantity)
-    }
-}
-
-impl From<Quantity> for u32 {
-    fn from(quantity: Quantity) -> Self {
-        quantity.0
-    }
 }
 
 const PURPOSE: &str = "quote";
