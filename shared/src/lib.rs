@@ -14,6 +14,8 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod store;
+
 pub mod adjustments;
 
 pub mod rewards;
@@ -55,5 +57,7 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod count;
 
 pub mod invalid;

@@ -10,7 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use crate::amount::Rjv;
-use crate::catalog::{TokenPrice, ValidDays};
+use crate::catalog::{Image, TokenPrice};
+use crate::count::Count;
 use crate::id::{
     ActivityId, AdjustmentId, AuditId, BacktestId, CodeId, EntryId, KeyId, MemberId,
     NotificationId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
@@ -61,6 +62,7 @@ describe! {
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
     Hash: |_| text("A SHA-256 hash.", "^[0-9a-f]{64}$", "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce");
+    Image: |_| image();
     KeyId: |_| id(&KeyId::new(EXAMPLE));
     Limit: |_| limit();
     Lots: |_| lots();
@@ -80,7 +82,6 @@ describe! {
     Rjv: amount;
     Timestamp: instant;
     TokenPrice: price;
-    ValidDays: |_| number("A number of days.", ValidDays::MAX);
 }
 
 impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
@@ -99,6 +100,20 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
             "maxLength": MAX,
             "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F\\uFFFE\\uFFFF]*$",
         })
+    }
+}
+
+impl<const MAX: u32> JsonSchema for Count<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Count".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        number("How many.", MAX)
     }
 }
 
@@ -159,8 +174,8 @@ fn ratio(side: Side) -> Schema {
 
 fn price(side: Side) -> Schema {
     let pattern = match side {
-        Side::Accepted => "^(2[0-9](\\.[0-9]{1,6})?|30(\\.0{1,6})?)$",
-        Side::Answered => "^(2[0-9](\\.[0-9]{0,5}[1-9])?|30)$",
+        Side::Accepted => "^(2[0-9](\\.[0-9]{1,2}0{0,4})?|30(\\.0{1,6})?)$",
+        Side::Answered => "^(2[0-9](\\.[0-9]?[1-9])?|30)$",
     };
     let (least, most) = (TokenPrice::MIN, TokenPrice::MAX);
     text(
@@ -189,6 +204,16 @@ fn instant(side: Side) -> Schema {
         "2026-11-23T08:00:00.000Z",
     );
     schema.insert("format".to_owned(), "date-time".into());
+    schema
+}
+
+fn image() -> Schema {
+    let mut schema = text(
+        "The address of a picture.",
+        Image::PATTERN,
+        "https://example.com/sauna.jpg",
+    );
+    schema.insert("maxLength".to_owned(), Image::CHARS_MAX.into());
     schema
 }
 
@@ -293,6 +318,7 @@ mod tests {
         accepts_what_matches::<EntryId>(|_| false);
         accepts_what_matches::<Expiry>(|_| false);
         accepts_what_matches::<Hash>(|_| false);
+        accepts_what_matches::<Image>(|_| false);
         accepts_what_matches::<Month>(|_| false);
         accepts_what_matches::<ProductId>(|_| false);
         accepts_what_matches::<Ratio>(|_| false);
@@ -323,6 +349,7 @@ mod tests {
         shows_an_example::<EntryId>();
         shows_an_example::<Expiry>();
         shows_an_example::<Hash>();
+        shows_an_example::<Image>();
         shows_an_example::<MemberId>();
         shows_an_example::<Month>();
         shows_an_example::<PurchaseId>();
