@@ -24,6 +24,8 @@ pub mod notifications;
 
 pub mod codes;
 
+pub mod stock;
+
 pub mod pricing;
 
 pub mod partners;

@@ -13,7 +13,7 @@ use crate::amount::Rjv;
 use crate::catalog::{Image, TokenPrice};
 use crate::count::Count;
 use crate::id::{
-    ActivityId, AdjustmentId, AuditId, BacktestId, CodeId, EntryId, KeyId, MemberId,
+    ActivityId, AdjustmentId, AuditId, BacktestId, CaseId, CodeId, EntryId, KeyId, MemberId,
     NotificationId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
@@ -55,6 +55,7 @@ macro_rules! describe {
 describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
+    CaseId: |_| id(&CaseId::new(EXAMPLE));
     AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
     AuditId: |_| id(&AuditId::new(EXAMPLE));
     BacktestId: |_| id(&BacktestId::new(EXAMPLE));

@@ -133,6 +133,8 @@ fn decide(
         price_version: quote.price_version,
         codes: minted.iter().map(sold).collect(),
         codes_expire_at: quote.codes_expire_at(now),
+        limited: false,
+        member_max: None,
     };
     wallet.decide(
         Order::Spend {
@@ -154,7 +156,7 @@ fn codes(
         Source::Purchase {
             codes_expire_at, ..
         } => *codes_expire_at,
-        Source::Award { .. } | Source::Expiry {} | Source::Adjustment { .. } => entry.recorded_at,
+        _ => entry.recorded_at,
     };
     let code = |(index, (id, text)): (u32, &(CodeId, CodeText))| Code {
         code_id: *id,
