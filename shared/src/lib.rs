@@ -20,6 +20,8 @@ pub mod adjustments;
 
 pub mod rewards;
 
+pub mod usage;
+
 pub mod notifications;
 
 pub mod codes;
