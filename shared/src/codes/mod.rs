@@ -5,13 +5,16 @@
 //! or product, and any way back from redeemed.
 
 mod code;
+mod imported;
 mod keys;
 mod redemption;
 mod secret;
 
+pub mod jobs;
 pub mod pool;
 
 pub use self::code::{Code, Life, State};
+pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint};
 

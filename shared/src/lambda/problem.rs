@@ -54,6 +54,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
         | Rejection::VersionNotFound { .. }
+        | Rejection::JobNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::RepairNotOffered
@@ -63,6 +64,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
         | Rejection::StateConflict { .. }
+        | Rejection::WrongStock { .. }
+        | Rejection::JobConflict { .. }
+        | Rejection::BatchNotDone
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
@@ -75,6 +79,10 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::RepairTooSoon { .. }
         | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
+        | Rejection::UploadMissing
+        | Rejection::UploadTooLarge { .. }
+        | Rejection::UploadUnreadable { .. }
+        | Rejection::BatchFileDeleted { .. }
         | Rejection::EntriesUnsound { .. }
         | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
