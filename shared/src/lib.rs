@@ -14,9 +14,13 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod store;
+
 pub mod adjustments;
 
 pub mod rewards;
+
+pub mod usage;
 
 pub mod notifications;
 
@@ -29,6 +33,8 @@ pub mod pricing;
 pub mod partners;
 
 pub mod catalog;
+
+pub mod publication;
 
 pub mod audit;
 
@@ -48,6 +54,8 @@ pub mod id;
 
 pub mod text;
 
+pub mod recurrence;
+
 pub mod zone;
 
 pub mod ratio;
@@ -55,5 +63,7 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod count;
 
 pub mod invalid;

@@ -46,8 +46,8 @@ fn partners_keys_and_webhook_secrets_print_nothing_of_themselves() {
 #[test]
 fn a_code_prints_its_last_four_characters_only() {
     let codes = secrets();
-    let quote = QuoteId::new(Uuid::from_u128(2));
-    let code = mint(&codes.mint, &codes.lookup, 1, quote, 0).expect("a code");
+    let seed = Uuid::from_u128(2);
+    let code = mint(&codes.mint, &codes.lookup, 1, seed, 0).expect("a code");
 
     let printed = format!("{code:?}");
 

@@ -184,6 +184,27 @@ fn of_operations() -> Vec<Rejection> {
             required: Rjv::whole(25),
             missing: Rjv::whole(20),
         },
+        Rejection::PerMemberLimit {
+            per_member_max: 2,
+            left: 1,
+        },
+        Rejection::SoldOut { left: 3 },
+        Rejection::CodeNotFound,
+        Rejection::CodeNotReturnable {
+            state: "redeemed".to_owned(),
+        },
+        Rejection::CodeReserved {
+            reserved_until: instant,
+        },
+        Rejection::CodeRevealed,
+        Rejection::ReturnTooLate {
+            returnable_until: instant,
+        },
+        Rejection::ReturnRefused,
+        Rejection::CaseNotFound,
+        Rejection::CaseDecided {
+            decision: "refund".to_owned(),
+        },
         Rejection::CodeNotRedeemable,
         Rejection::CodeExpired {
             expired_at: instant,

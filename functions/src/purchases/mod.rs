@@ -97,7 +97,9 @@ impl CodeView {
     fn new(code: &Code, now: Timestamp) -> Self {
         let redeemed_at = match code.life {
             Life::Redeemed { redeemed_at, .. } => Some(redeemed_at),
-            Life::Issued => None,
+            Life::Issued | Life::Revoked { .. } | Life::Replaced { .. } | Life::Refunded { .. } => {
+                None
+            }
         };
         Self {
             code_id: code.code_id,

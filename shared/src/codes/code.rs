@@ -1,13 +1,14 @@
-//! A sold code and the states of its life.
+//! A code and the states of its life.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::amount::Rjv;
-use crate::id::{CodeId, MemberId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId};
-use crate::text::Reference;
+use crate::id::{CodeId, EntryId, MemberId, PartnerId, ProductId, PurchaseId, RedemptionId};
+use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
-/// A code that was sold, as its table keeps it: everything but the code itself.
+/// A code that left our hands, as its table keeps it: everything but its readable text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
     /// Its name.
@@ -16,30 +17,66 @@ pub struct Code {
     pub partner_id: PartnerId,
     /// What it is a code for.
     pub product_id: ProductId,
-    /// Who bought it.
-    pub member_id: MemberId,
-    /// The purchase that paid for it.
-    pub purchase_id: PurchaseId,
-    /// The quote it was minted from.
-    pub quote_id: QuoteId,
-    /// Which of the codes of that quote it is, from 0.
-    pub index: u32,
-    /// The version of the secrets it was minted with.
+    /// From what its text is made again.
+    pub text: TextOf,
+    /// To whom it was sold. None if a partner printed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sale: Option<Sale>,
+    /// The version of the secrets under which it has its name.
     pub key_version: u32,
     /// Its last four characters.
     pub last4: String,
-    /// What was paid for it.
+    /// What was paid for it. The codes of a purchase add up to what it took.
     pub unit_price: Rjv,
-    /// When it was sold.
-    pub sold_at: Timestamp,
+    /// When it left our hands.
+    pub issued_at: Timestamp,
     /// The first instant at which it can no longer be redeemed.
     pub expires_at: Timestamp,
     /// When its holder first saw it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revealed_at: Option<Timestamp>,
+    /// The reference under which its partner reserved it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_as: Option<Reference>,
+    /// The first instant at which that reservation is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_until: Option<Timestamp>,
+    /// Whether that reservation was extended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reservation_extended: bool,
     /// Where it is in its life.
     #[serde(flatten)]
     pub life: Life,
+}
+
+/// From what the text of a code is made again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextOf {
+    /// From our secrets.
+    Minted {
+        /// What it was minted for: a quote, or the job that printed it.
+        seed: Uuid,
+        /// Which of the codes of that seed it is, from 0.
+        index: u32,
+    },
+    /// The partner brought it.
+    Imported {
+        /// Its text, sealed.
+        ciphertext: String,
+    },
+}
+
+/// To whom a code was sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Who holds it.
+    pub member_id: MemberId,
+    /// The purchase that paid for it.
+    pub purchase_id: PurchaseId,
+    /// The code that the purchase names, if this is not that code but came in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_code_id: Option<CodeId>,
 }
 
 /// What a code's table knows of its life. That a code ran out is not written down: `expires_at` says so.
@@ -57,10 +94,43 @@ pub enum Life {
         /// When it was.
         redeemed_at: Timestamp,
     },
+    /// It was ended by hand.
+    Revoked {
+        /// When it was.
+        revoked_at: Timestamp,
+        /// Why.
+        reason: Text<1, 400>,
+    },
+    /// Another code came in its place.
+    Replaced {
+        /// When it did.
+        replaced_at: Timestamp,
+        /// The other one.
+        replacement: CodeId,
+    },
+    /// What was paid for it was given back.
+    Refunded {
+        /// When it was.
+        refunded_at: Timestamp,
+        /// The entry that gave it back.
+        refund: EntryId,
+    },
 }
 
 /// The state of a code at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "CodeState")]
 pub enum State {
@@ -70,6 +140,12 @@ pub enum State {
     Redeemed,
     /// It ran out before anybody redeemed it.
     Expired,
+    /// It was ended by hand.
+    Revoked,
+    /// Another code came in its place.
+    Replaced,
+    /// What was paid for it was given back.
+    Refunded,
 }
 
 impl Code {
@@ -77,8 +153,29 @@ impl Code {
     pub fn state(&self, now: Timestamp) -> State {
         match self.life {
             Life::Redeemed { .. } => State::Redeemed,
+            Life::Revoked { .. } => State::Revoked,
+            Life::Replaced { .. } => State::Replaced,
+            Life::Refunded { .. } => State::Refunded,
             Life::Issued if self.expires_at <= now => State::Expired,
             Life::Issued => State::Issued,
         }
+    }
+
+    /// The reference under which it is reserved at `now`, and the first instant at which that is over.
+    pub fn reservation(&self, now: Timestamp) -> Option<(&Reference, Timestamp)> {
+        let until = self.reserved_until.filter(|until| *until > now)?;
+        Some((self.reserved_as.as_ref()?, until))
+    }
+
+    /// The member who holds it.
+    pub fn holder(&self) -> Option<MemberId> {
+        Some(self.sale.as_ref()?.member_id)
+    }
+
+    /// The code that its purchase names: itself, or the first of those in whose place it came.
+    pub fn first(&self) -> CodeId {
+        let sale = self.sale.as_ref();
+        sale.and_then(|sale| sale.first_code_id)
+            .unwrap_or(self.code_id)
     }
 }

@@ -9,19 +9,20 @@ mod imported;
 mod keys;
 mod redemption;
 mod secret;
+mod steps;
 
 pub mod jobs;
 pub mod pool;
 
-pub use self::code::{Code, Life, State};
+pub use self::code::{Code, Life, Sale, State, TextOf};
 pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
-pub use self::secret::{CodeText, Lookup, Mint, masked, mint};
+pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
+pub use self::steps::{extend, refund, replace, reveal, revoke};
 
 use crate::error::Failure;
 use crate::id::CodeId;
-use crate::table::{self, Condition, Key, Tables, Write, text};
-use crate::time::Timestamp;
+use crate::table::{self, Key, Tables, Write};
 
 /// Where a code stands.
 pub fn code_key(id: CodeId) -> Key {
@@ -45,13 +46,4 @@ pub async fn read(tables: &Tables, ids: &[CodeId]) -> Result<Vec<Code>, Failure>
         }
     }
     Ok(codes)
-}
-
-/// The write that notes when a code was first shown to its holder.
-pub fn reveal(id: CodeId, now: Timestamp) -> Write {
-    Write::set(
-        keys::code(id),
-        vec![("revealed_at", text(now))],
-        Condition::Lacks("revealed_at"),
-    )
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Life, Lookup, keys};
+use super::{Code, Life, Lookup, keys, steps};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{PartnerId, RedemptionId};
-use crate::table::{self, Condition, Item, Lost, Tables, Write, text};
+use crate::table::{self, Item, Lost, Tables};
 use crate::text::Reference;
 use crate::time::Timestamp;
 
@@ -30,21 +30,7 @@ pub async fn redeem(
     order: &Redemption,
 ) -> Result<Code, Error> {
     for id in lookup.find(input) {
-        let write = Write::set(
-            keys::code(id),
-            vec![
-                ("state", text("redeemed")),
-                ("redemption_id", text(order.redemption_id)),
-                ("reference", text(&order.reference)),
-                ("redeemed_at", text(order.redeemed_at)),
-            ],
-            Condition::All(vec![
-                Condition::Equals("state", text("issued")),
-                Condition::Equals("partner_id", text(order.partner_id)),
-                Condition::Above("expires_at", text(order.redeemed_at)),
-            ]),
-        );
-        let found = match table::commit(tables, vec![write.or(())]).await {
+        let found = match table::commit(tables, vec![steps::redeem(id, order).or(())]).await {
             Ok(redeemed) => redeemed,
             Err(Lost::Refused((), found)) => found,
             Err(Lost::Failed(failure)) => return Err(failure.into()),

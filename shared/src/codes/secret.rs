@@ -7,7 +7,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::id::{CodeId, QuoteId};
+use crate::id::{CodeId, PartnerId};
 use crate::seal::{Key, Keyring};
 
 /// The secrets from which codes are made. Who has them, and the [`Lookup`] secrets, can write any code.
@@ -31,18 +31,18 @@ const GROUP_CHARS: usize = 6;
 /// Longer inputs are not codes in any spelling, and are not looked at.
 const INPUT_CHARS_MAX: usize = 64;
 
-/// The code number `index` of a quote. None if a secret has no such version.
+/// The code number `index` of a seed: of a quote, or of a job that prints codes. None if a secret has no such version.
 pub fn mint(
     mint: &Mint,
     lookup: &Lookup,
     version: u32,
-    quote: QuoteId,
+    seed: Uuid,
     index: u32,
 ) -> Option<CodeText> {
     let tag = mint
         .0
         .find(version)?
-        .tag("code", &[quote.uuid().as_bytes(), &index.to_be_bytes()]);
+        .tag("code", &[seed.as_bytes(), &index.to_be_bytes()]);
     let body = characters(&tag, BODY_CHARS);
     let check = check(lookup.0.find(version)?, &body);
     Some(CodeText(body + &check))
@@ -62,6 +62,41 @@ impl Lookup {
     pub fn id(&self, version: u32, text: &CodeText) -> Option<CodeId> {
         text.id(self.0.find(version)?)
     }
+}
+
+impl Lookup {
+    /// The name that a code has which a partner brought, under this version of the secrets: the same for every spelling. None
+    /// if the secrets have no such version, or if no partner can bring such a text.
+    pub fn imported(&self, version: u32, partner: PartnerId, input: &str) -> Option<CodeId> {
+        let text = normalised(input)?;
+        Some(imported_id(self.0.find(version)?, partner, &text))
+    }
+
+    /// The names under which such a code may be known, one for each version.
+    pub fn find_imported(&self, partner: PartnerId, input: &str) -> Vec<CodeId> {
+        let Some(text) = normalised(input) else {
+            return Vec::new();
+        };
+        let id = |key| imported_id(key, partner, &text);
+        self.0.iter().map(id).collect()
+    }
+}
+
+/// The one form of a text that a partner brings as a code: upper case, without spaces and dashes, of printable ASCII
+/// characters. None if it has no such form of 1 to 64 characters.
+pub fn normalised(input: &str) -> Option<String> {
+    if input.len() > INPUT_CHARS_MAX {
+        return None;
+    }
+    let text: String = input.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| text.to_ascii_uppercase())
+}
+
+fn imported_id(key: &Key, partner: PartnerId, text: &str) -> CodeId {
+    let digest = key.tag("imported", &[partner.uuid().as_bytes(), text.as_bytes()]);
+    let number = digest.first_chunk::<16>().copied().unwrap_or_default();
+    CodeId::new(Uuid::from_bytes(number))
 }
 
 impl CodeText {
@@ -161,14 +196,7 @@ mod tests {
 
     fn sample(index: u32) -> CodeText {
         let (minting, lookup) = secrets();
-        mint(
-            &minting,
-            &lookup,
-            2,
-            QuoteId::new(Uuid::from_u128(7)),
-            index,
-        )
-        .unwrap()
+        mint(&minting, &lookup, 2, Uuid::from_u128(7), index).unwrap()
     }
 
     #[test]

@@ -36,23 +36,29 @@ pub(super) async fn walk(
 }
 
 async fn check(walker: &mut Walker<'_>, codes: &[Code]) -> Result<(), Failure> {
-    let purchases = codes.iter().map(|code| EntryId::from(code.purchase_id));
+    let sales = codes.iter().filter_map(|code| code.sale.as_ref());
+    let purchases = sales.map(|sale| EntryId::from(sale.purchase_id));
     let found = table::get_distinct(walker.tables, purchases.map(ledger::entry_key)).await?;
     for code in codes {
         walker.tally.counts.codes += 1;
-        if walker.is_settled(code.sold_at) {
+        // What a partner printed was not sold.
+        let Some(sale) = &code.sale else {
+            continue;
+        };
+        // What came in place of a code was paid for once, with that code.
+        if sale.first_code_id.is_none() && walker.is_settled(code.issued_at) {
             walker.tally.sold.add(code.partner_id, code.unit_price)?;
         }
-        let item = found.get(&ledger::entry_key(code.purchase_id.into()));
+        let item = found.get(&ledger::entry_key(sale.purchase_id.into()));
         let entry: Option<Entry> = item.and_then(|item| table::read(item.clone()).ok());
         let is_paid = entry.is_some_and(|entry| match entry.source {
-            Source::Purchase { codes, .. } => codes.iter().any(|paid| paid.code_id == code.code_id),
+            Source::Purchase { codes, .. } => codes.iter().any(|paid| paid.code_id == code.first()),
             _ => false,
         });
         if !is_paid {
             let drift = Drift::CodeUnpaid {
                 code_id: code.code_id,
-                purchase_id: code.purchase_id,
+                purchase_id: sale.purchase_id,
             };
             walker.tally.find(drift, None);
         }

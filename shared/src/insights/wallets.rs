@@ -171,10 +171,13 @@ async fn check_codes(
             let is_gone = item.is_none();
             let there: Option<Code> = item.and_then(|item| table::read(item.clone()).ok());
             let is_right = there.is_some_and(|there| {
-                there.purchase_id == entry.entry_id.into()
-                    && there.unit_price == *unit_price
+                let sale = there.sale.as_ref();
+                there.unit_price == *unit_price
                     && there.partner_id == *partner_id
-                    && there.member_id == entry.entry_id.member
+                    && sale.is_some_and(|sale| {
+                        sale.purchase_id == entry.entry_id.into()
+                            && sale.member_id == entry.entry_id.member
+                    })
             });
             if !is_right {
                 let drift = Drift::CodeMissing {

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::aws::{self, SdkConfig, Settings};
-use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
 use crate::lambda::Metrics;
@@ -15,6 +14,7 @@ use crate::objects::Objects;
 use crate::purchases::Secrets;
 use crate::rewards::Books;
 use crate::seal::{Keyring, Signing, Vault};
+use crate::store::Store;
 use crate::table::{Tables, WholeTables};
 
 /// The environment of a process. What several parts need is built once.

@@ -54,6 +54,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
         | Rejection::VersionNotFound { .. }
+        | Rejection::CodeNotFound
+        | Rejection::CaseNotFound
         | Rejection::JobNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
@@ -70,6 +72,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
+        | Rejection::CaseDecided { .. }
+        | Rejection::CodeNotReturnable { .. }
+        | Rejection::CodeReserved { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -87,6 +92,11 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
         | Rejection::InsufficientTokens { .. }
+        | Rejection::PerMemberLimit { .. }
+        | Rejection::SoldOut { .. }
+        | Rejection::CodeRevealed
+        | Rejection::ReturnTooLate { .. }
+        | Rejection::ReturnRefused
         | Rejection::CodeNotRedeemable
         | Rejection::CodeExpired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -110,6 +110,19 @@ impl Wallet {
         live.unwrap_or(Rjv::ZERO)
     }
 
+    /// The lots that would pay `amount` at `now`, those that expire first; or how much is missing.
+    pub fn payment(&self, amount: Rjv, now: Timestamp) -> Result<Lots, Rejection> {
+        let live = self.lots.minus(&self.lots.past(now)).unwrap_or_default();
+        live.first(amount).ok_or_else(|| {
+            let available = self.available(now);
+            Rejection::InsufficientTokens {
+                available,
+                required: amount,
+                missing: amount.saturating_sub(available),
+            }
+        })
+    }
+
     /// Turns an order into the entries that carry it out, and the wallet after them.
     /// Lots that ran out are posted first, so that an expiry is in the books before anything that follows it.
     pub fn decide(&self, order: Order, now: Timestamp) -> Result<(Vec<Entry>, Self), Error> {
@@ -135,16 +148,7 @@ impl Wallet {
                 let overdrawn = || Failure::broken("returning lots").because(Drift::Overdrawn);
                 (lots.with_grace(now).ok_or_else(overdrawn)?, source)
             }
-            Order::Spend { amount, source } => {
-                let available = wallet.available(now);
-                let missing = amount.saturating_sub(available);
-                let short = Rejection::InsufficientTokens {
-                    available,
-                    required: amount,
-                    missing,
-                };
-                (wallet.lots.first(amount).ok_or(short)?, source)
-            }
+            Order::Spend { amount, source } => (wallet.payment(amount, now)?, source),
         };
         let (entry, after) = wallet.post(lots, source, now)?;
         entries.push(entry);

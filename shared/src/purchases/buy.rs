@@ -1,13 +1,11 @@
 //! Buying: one read, one transaction.
 
-use chrono::TimeDelta;
-
 use super::Purchase;
-use crate::codes::{self, Code, CodeText, Life, Lookup, Mint};
+use crate::codes::{self, Code, CodeText, Life, Lookup, Mint, Sale, TextOf};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{CodeId, EntryId};
 use crate::ledger::{self, Entry, Order, SoldCode, Source, Wallet};
-use crate::pricing::Quote;
+use crate::store::Quote;
 use crate::table::{self, Item, Lost, Tables, TaggedWrite};
 use crate::time::Timestamp;
 
@@ -102,7 +100,7 @@ fn mint(
             &secrets.mint,
             &secrets.lookup,
             key_version,
-            quote.quote_id,
+            quote.quote_id.uuid(),
             index,
         )?;
         Some((secrets.lookup.id(key_version, &text)?, text))
@@ -134,9 +132,9 @@ fn decide(
         unit_price: quote.unit_price,
         price_version: quote.price_version,
         codes: minted.iter().map(sold).collect(),
-        codes_expire_at: now.plus(TimeDelta::days(u32::from(quote.code_valid_days).into())),
-        limited: false,
-        member_max: None,
+        codes_expire_at: quote.codes_expire_at(now),
+        limited: quote.stock == StockKind::Limited,
+        member_max: quote.per_member_max.map(u32::from),
     };
     wallet.decide(
         Order::Spend {
@@ -164,16 +162,24 @@ fn codes(
         code_id: *id,
         partner_id: quote.partner_id,
         product_id: quote.product_id,
-        member_id: quote.member_id,
-        purchase_id: entry.entry_id.into(),
-        quote_id: quote.quote_id,
-        index,
+        text: TextOf::Minted {
+            seed: quote.quote_id.uuid(),
+            index,
+        },
+        sale: Some(Sale {
+            member_id: quote.member_id,
+            purchase_id: entry.entry_id.into(),
+            first_code_id: None,
+        }),
         key_version,
         last4: text.last4().to_owned(),
         unit_price: quote.unit_price,
-        sold_at: entry.recorded_at,
+        issued_at: entry.recorded_at,
         expires_at,
         revealed_at: None,
+        reserved_as: None,
+        reserved_until: None,
+        reservation_extended: false,
         life: Life::Issued,
     };
     (0..).zip(minted).map(code).collect()
@@ -199,7 +205,10 @@ fn writes(
 /// What the quote bought when it was executed: found from one of its codes.
 async fn replay(tables: &Tables, code: Item) -> Result<Purchase, Error> {
     let code: Code = table::read(code)?;
-    let entry = ledger::entry(tables, EntryId::from(code.purchase_id)).await?;
+    let sale = code
+        .sale
+        .ok_or_else(|| Failure::broken("a code of a quote that was not sold"))?;
+    let entry = ledger::entry(tables, EntryId::from(sale.purchase_id)).await?;
     purchase(entry.ok_or_else(|| Failure::broken("a sold code whose entry is missing"))?)
 }
 

@@ -1,7 +1,7 @@
 //! Revealing: the holder, and nobody else, reads the codes of a purchase.
 
 use super::{Purchase, Secrets};
-use crate::codes::{self, Code, CodeText};
+use crate::codes::{self, Code, CodeText, TextOf};
 use crate::error::Failure;
 use crate::table::{self, Lost, Tables};
 use crate::time::Timestamp;
@@ -15,13 +15,16 @@ pub async fn reveal(
 ) -> Result<Vec<(Code, CodeText)>, Failure> {
     let codes = super::codes(tables, std::slice::from_ref(purchase)).await?;
     let text = |code: &Code| {
-        let text = codes::mint(
-            &secrets.mint,
-            &secrets.lookup,
-            code.key_version,
-            code.quote_id,
-            code.index,
-        );
+        let text = match &code.text {
+            TextOf::Minted { seed, index } => codes::mint(
+                &secrets.mint,
+                &secrets.lookup,
+                code.key_version,
+                *seed,
+                *index,
+            ),
+            TextOf::Imported { .. } => None,
+        };
         // A text under which the code cannot be found must not be shown: the secrets are not those it was minted with.
         let text =
             text.filter(|text| secrets.lookup.id(code.key_version, text) == Some(code.code_id));

@@ -211,7 +211,7 @@ impl Market {
     /// The text of the first code of a purchase, without telling its holder.
     pub fn code(&self, purchase: &Purchase) -> Result<String> {
         let Secrets { mint, lookup } = &self.secrets;
-        let code = shared::codes::mint(mint, lookup, 1, purchase.quote_id, 0);
+        let code = shared::codes::mint(mint, lookup, 1, purchase.quote_id.uuid(), 0);
         Ok(code
             .context("the secrets of codes lack version 1")?
             .to_string())

@@ -118,7 +118,9 @@ impl Knowledge {
         let id = code.code_id;
         let is_ours = match &code.life {
             Life::Redeemed { reference: by, .. } => by.as_str() == reference,
-            Life::Issued => false,
+            Life::Issued | Life::Revoked { .. } | Life::Replaced { .. } | Life::Refunded { .. } => {
+                false
+            }
         };
         if code.partner_id != partner || !is_ours {
             return Err(format!(

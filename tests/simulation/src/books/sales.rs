@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::codes::{Code, Life};
+use shared::codes::{Code, Life, TextOf};
 use shared::ledger::{Entry, Source};
 
 use super::{Books, Verdict, Written, ensure};
@@ -40,7 +40,8 @@ impl Books {
         for sold in codes {
             let code = created.iter().find(|code| code.code_id == sold.code_id);
             ensure(
-                code.is_some_and(|code| code.purchase_id == id.into()),
+                code.and_then(|code| code.sale.as_ref())
+                    .is_some_and(|sale| sale.purchase_id == id.into()),
                 || format!("{id} took tokens without {}", sold.code_id),
             )?;
         }
@@ -68,6 +69,9 @@ impl Books {
         let same = Code {
             life: before.life.clone(),
             revealed_at: before.revealed_at,
+            reserved_as: before.reserved_as.clone(),
+            reserved_until: before.reserved_until,
+            reservation_extended: before.reservation_extended,
             ..after.clone()
         };
         ensure(same == *before, || format!("{id} became another code"))?;
@@ -86,9 +90,10 @@ impl Books {
                     )
                 })
             }
-            (Life::Redeemed { .. }, life) => ensure(before.life == *life, || {
+            (Life::Issued, _) => Ok(()),
+            (_, life) => ensure(before.life == *life, || {
                 format!(
-                    "{id} was redeemed a second time: {:?} is now {life:?}",
+                    "{id} went on after its end: {:?} is now {life:?}",
                     before.life
                 )
             }),
@@ -121,15 +126,16 @@ fn sold(code: &Code, entries: &[Entry]) -> Verdict {
         return Ok(());
     };
     let in_time = match &code.life {
-        Life::Issued => true,
         Life::Redeemed { redeemed_at, .. } => *redeemed_at < code.expires_at,
+        _ => true,
     };
-    let is_as_paid = code.quote_id == *quote_id
+    let is_minted = matches!(code.text, TextOf::Minted { seed, .. } if seed == quote_id.uuid());
+    let is_as_paid = is_minted
         && code.partner_id == *partner_id
         && code.product_id == *product_id
         && code.unit_price == *unit_price
         && code.expires_at == *codes_expire_at
-        && code.member_id == payment.entry_id.member
+        && code.holder() == Some(payment.entry_id.member)
         && in_time;
     ensure(is_as_paid, || {
         format!("{id} is not the code that was paid for")

@@ -202,8 +202,10 @@ impl Client {
             return false;
         };
         let used_by = match &code.life {
-            Life::Issued => None,
             Life::Redeemed { reference, .. } => knowledge.references.get(reference.as_str()),
+            Life::Issued | Life::Revoked { .. } | Life::Replaced { .. } | Life::Refunded { .. } => {
+                None
+            }
         };
         let used_at = books.redeemed(code.code_id);
         match rejection {

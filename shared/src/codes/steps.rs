@@ -1,0 +1,190 @@
+//! The steps of a code's life: each is one write, under the condition that the code is still where the step begins.
+//!
+//! All but the first look at it begin at `issued`, so that of any two of them at most one is made. While a partner has reserved
+//! a code, only that partner's own steps are made.
+
+use super::{Redemption, keys};
+use crate::id::{CodeId, EntryId, PartnerId};
+use crate::table::{AttributeValue, Condition, Write, text};
+use crate::text::{Reference, Text};
+use crate::time::Timestamp;
+
+/// Notes when a code was first shown to its holder.
+pub fn reveal(id: CodeId, now: Timestamp) -> Write {
+    Write::set(
+        keys::code(id),
+        vec![("revealed_at", text(now))],
+        Condition::Lacks("revealed_at"),
+    )
+}
+
+/// Ends a code that is issued and not reserved.
+pub fn revoke(id: CodeId, reason: &Text<1, 400>, now: Timestamp) -> Write {
+    Write::set(
+        keys::code(id),
+        vec![
+            ("state", text("revoked")),
+            ("revoked_at", text(now)),
+            ("reason", text(reason)),
+        ],
+        Condition::All(free(now)),
+    )
+}
+
+/// Ends a code that is issued and not reserved, because `replacement` comes in its place.
+pub fn replace(id: CodeId, replacement: CodeId, now: Timestamp) -> Write {
+    Write::set(
+        keys::code(id),
+        vec![
+            ("state", text("replaced")),
+            ("replaced_at", text(now)),
+            ("replacement", text(replacement)),
+        ],
+        Condition::All(free(now)),
+    )
+}
+
+/// Ends a code that is issued and not reserved, because `refund` gives back what was paid for it.
+pub fn refund(id: CodeId, refund: EntryId, now: Timestamp) -> Write {
+    Write::set(
+        keys::code(id),
+        vec![
+            ("state", text("refunded")),
+            ("refunded_at", text(now)),
+            ("refund", text(refund)),
+        ],
+        Condition::All(free(now)),
+    )
+}
+
+/// Lets a code that is issued and not reserved run out at `until` instead of at the instant that was `seen`.
+pub fn extend(id: CodeId, seen: Timestamp, until: Timestamp, now: Timestamp) -> Write {
+    let mut conditions = free(now);
+    conditions.push(Condition::Equals("expires_at", text(seen)));
+    Write::set(
+        keys::code(id),
+        vec![("expires_at", text(until))],
+        Condition::All(conditions),
+    )
+}
+
+/// Redeems a code of that partner that is issued, has not run out and is not reserved under another reference.
+pub(super) fn redeem(id: CodeId, order: &Redemption) -> Write {
+    let Redemption {
+        redemption_id,
+        partner_id,
+        reference,
+        redeemed_at,
+    } = order;
+    let mut conditions = usable(*partner_id, *redeemed_at);
+    let mut open = open(*redeemed_at);
+    open.push(Condition::Equals("reserved_as", text(reference)));
+    conditions.push(Condition::Any(open));
+    Write::set(
+        keys::code(id),
+        vec![
+            ("state", text("redeemed")),
+            ("redemption_id", text(redemption_id)),
+            ("reference", text(reference)),
+            ("redeemed_at", text(redeemed_at)),
+        ],
+        Condition::All(conditions),
+    )
+}
+
+/// Reserves a code of that partner that is issued, has not run out and is not reserved.
+pub(super) fn reserve(
+    id: CodeId,
+    partner: PartnerId,
+    reference: &Reference,
+    until: Timestamp,
+    now: Timestamp,
+) -> Write {
+    let mut conditions = usable(partner, now);
+    conditions.push(Condition::Any(open(now)));
+    Write::set(
+        keys::code(id),
+        vec![
+            ("reserved_as", text(reference)),
+            ("reserved_until", text(until)),
+            ("reservation_extended", AttributeValue::Bool(false)),
+        ],
+        Condition::All(conditions),
+    )
+}
+
+/// Lets a reservation that holds, and was not extended before, hold until `until`.
+pub(super) fn prolong(
+    id: CodeId,
+    partner: PartnerId,
+    reference: &Reference,
+    until: Timestamp,
+    now: Timestamp,
+) -> Write {
+    let mut conditions = usable(partner, now);
+    conditions.extend(held(reference, now));
+    conditions.push(Condition::Equals(
+        "reservation_extended",
+        AttributeValue::Bool(false),
+    ));
+    Write::set(
+        keys::code(id),
+        vec![
+            ("reserved_until", text(until)),
+            ("reservation_extended", AttributeValue::Bool(true)),
+        ],
+        Condition::All(conditions),
+    )
+}
+
+/// Ends a reservation that holds.
+pub(super) fn release(
+    id: CodeId,
+    partner: PartnerId,
+    reference: &Reference,
+    now: Timestamp,
+) -> Write {
+    let mut conditions = vec![
+        Condition::Equals("state", text("issued")),
+        Condition::Equals("partner_id", text(partner)),
+    ];
+    conditions.extend(held(reference, now));
+    Write::set(
+        keys::code(id),
+        vec![("reserved_until", text(now))],
+        Condition::All(conditions),
+    )
+}
+
+/// It is issued, and nobody has reserved it.
+fn free(now: Timestamp) -> Vec<Condition> {
+    vec![
+        Condition::Equals("state", text("issued")),
+        Condition::Any(open(now)),
+    ]
+}
+
+/// The ways in which nobody has reserved it.
+fn open(now: Timestamp) -> Vec<Condition> {
+    vec![
+        Condition::Lacks("reserved_until"),
+        Condition::AtMost("reserved_until", text(now)),
+    ]
+}
+
+/// It is that partner's, issued, and has not run out.
+fn usable(partner: PartnerId, now: Timestamp) -> Vec<Condition> {
+    vec![
+        Condition::Equals("state", text("issued")),
+        Condition::Equals("partner_id", text(partner)),
+        Condition::Above("expires_at", text(now)),
+    ]
+}
+
+/// It is reserved under that reference.
+fn held(reference: &Reference, now: Timestamp) -> [Condition; 2] {
+    [
+        Condition::Equals("reserved_as", text(reference)),
+        Condition::Above("reserved_until", text(now)),
+    ]
+}
