@@ -85,6 +85,12 @@ pub enum Rejection {
     /// There is no such promotion.
     #[error("There is no such promotion.")]
     PromotionNotFound,
+    /// There is no such price rule.
+    #[error("There is no such price rule.")]
+    PriceRuleNotFound,
+    /// There is no such price promotion.
+    #[error("There is no such price promotion.")]
+    PricePromotionNotFound,
     /// The rule or the promotion has no such version.
     #[error("There is no such version; the newest is {version}.")]
     VersionNotFound {

@@ -53,6 +53,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::BacktestNotFound
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
+        | Rejection::PriceRuleNotFound
+        | Rejection::PricePromotionNotFound
         | Rejection::VersionNotFound { .. }
         | Rejection::CodeNotFound
         | Rejection::CaseNotFound
