@@ -16,7 +16,7 @@ impl Quantity {
     /// The most codes of one purchase.
     pub const MAX: u32 = 20;
 
-    /// One.
+    /// One code.
     pub const ONE: Self = Self(1);
 
     /// The number.
