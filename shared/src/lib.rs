@@ -14,9 +14,13 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod store;
+
 pub mod adjustments;
 
 pub mod rewards;
+
+pub mod repricing;
 
 pub mod usage;
 
@@ -32,11 +36,15 @@ pub mod partners;
 
 pub mod catalog;
 
+pub mod publication;
+
 pub mod audit;
 
 pub mod ledger;
 
 pub mod messaging;
+
+pub mod objects;
 
 pub mod table;
 
@@ -48,6 +56,8 @@ pub mod id;
 
 pub mod text;
 
+pub mod recurrence;
+
 pub mod zone;
 
 pub mod ratio;
@@ -55,5 +65,7 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod count;
 
 pub mod invalid;
