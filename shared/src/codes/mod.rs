@@ -7,11 +7,14 @@
 mod code;
 mod keys;
 mod redemption;
+mod reservation;
+mod search;
 mod secret;
 mod steps;
 
 pub use self::code::{Code, Life, Sale, State, TextOf};
 pub use self::redemption::{Redemption, redeem, validate};
+pub use self::reservation::{Minutes, Reservation, release, reserve};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
 pub use self::steps::{extend, refund, replace, reveal, revoke};
 
