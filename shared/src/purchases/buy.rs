@@ -133,7 +133,7 @@ fn decide(
         price_version: quote.price_version,
         codes: minted.iter().map(sold).collect(),
         codes_expire_at: quote.codes_expire_at(now),
-        limited: quote.stock == StockKind::Limited,
+        limited: quote.stock == crate::catalog::StockKind::Limited,
         member_max: quote.per_member_max.map(u32::from),
     };
     wallet.decide(
