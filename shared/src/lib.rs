@@ -20,6 +20,8 @@ pub mod adjustments;
 
 pub mod rewards;
 
+pub mod repricing;
+
 pub mod usage;
 
 pub mod notifications;
@@ -43,6 +45,8 @@ pub mod audit;
 pub mod ledger;
 
 pub mod messaging;
+
+pub mod objects;
 
 pub mod table;
 

@@ -47,6 +47,8 @@ pub enum Action {
     SetSegments,
     /// A partner was added, with its first key.
     CreatePartner,
+    /// The sales of a partner were paused or resumed.
+    UpdatePartner,
     /// A partner got another key.
     IssueKey,
     /// A partner's key was revoked.
@@ -55,10 +57,28 @@ pub enum Action {
     CreateProduct,
     /// A product was changed.
     UpdateProduct,
+    /// The terms of a price were said anew.
+    SetPrice,
+    /// A price rule was said anew, as its next version.
+    SetPriceRule,
+    /// A price rule was published, paused, resumed or ended.
+    SetPriceRuleState,
+    /// A price promotion was said anew, as its next version.
+    SetPricePromotion,
+    /// A price promotion was published, paused, resumed or ended.
+    SetPricePromotionState,
     /// A reconciliation was started.
     StartReconciliation,
     /// A version of a reward rule is tried on past activities.
     StartBacktest,
+    /// An import of a partner's codes was ordered.
+    StartImport,
+    /// The file of an import was released for reading.
+    RunImport,
+    /// Codes for print were ordered.
+    StartBatch,
+    /// A link to the codes of a batch was handed out.
+    DownloadBatch,
     /// A wallet was made the fold of its entries again.
     RebuildWallet,
     /// A correction of a wallet was proposed.

@@ -5,6 +5,7 @@
 //! or product, and any way back from redeemed.
 
 mod code;
+mod imported;
 mod keys;
 mod redemption;
 mod reservation;
@@ -12,7 +13,11 @@ mod search;
 mod secret;
 mod steps;
 
+pub mod jobs;
+pub mod pool;
+
 pub use self::code::{Code, Life, Sale, State, TextOf};
+pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::reservation::{Minutes, Reservation, release, reserve};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};

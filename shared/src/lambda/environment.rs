@@ -8,10 +8,13 @@ use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
 use crate::guesses::{Guesses, Limits};
 use crate::lambda::Metrics;
-use crate::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue};
+use crate::messaging::{
+    BacktestQueue, ImportQueue, MintingQueue, NewsTopic, ReconciliationQueue, RewardQueue,
+};
+use crate::objects::Objects;
 use crate::purchases::Secrets;
 use crate::rewards::Books;
-use crate::seal::{Keyring, Signing};
+use crate::seal::{Keyring, Signing, Vault};
 use crate::store::Store;
 use crate::table::{Tables, WholeTables};
 
@@ -117,6 +120,12 @@ impl FromEnvironment for Guesses {
     }
 }
 
+impl FromEnvironment for Vault {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("VAULT_KEYS")?))
+    }
+}
+
 impl FromEnvironment for Secrets {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let mint = Mint(environment.keyring("CODE_MINT_KEYS")?);
@@ -145,6 +154,27 @@ impl FromEnvironment for BacktestQueue {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let url = environment.require("BACKTEST_QUEUE_URL")?;
         Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for ImportQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let url = environment.require("IMPORT_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for MintingQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let url = environment.require("MINTING_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for Objects {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let bucket = environment.require("CODES_BUCKET")?;
+        Ok(aws::objects(environment.clients()?, bucket))
     }
 }
 

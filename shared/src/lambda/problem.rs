@@ -53,9 +53,12 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::BacktestNotFound
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
+        | Rejection::PriceRuleNotFound
+        | Rejection::PricePromotionNotFound
         | Rejection::VersionNotFound { .. }
         | Rejection::CodeNotFound
         | Rejection::CaseNotFound
+        | Rejection::JobNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::RepairNotOffered
@@ -65,6 +68,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
         | Rejection::StateConflict { .. }
+        | Rejection::WrongStock { .. }
+        | Rejection::JobConflict { .. }
+        | Rejection::BatchNotDone
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
@@ -81,6 +87,10 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::RepairTooSoon { .. }
         | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
+        | Rejection::UploadMissing
+        | Rejection::UploadTooLarge { .. }
+        | Rejection::UploadUnreadable { .. }
+        | Rejection::BatchFileDeleted { .. }
         | Rejection::EntriesUnsound { .. }
         | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
