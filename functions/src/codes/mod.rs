@@ -1,2 +1,9 @@
+pub mod expire;
+pub mod extend;
+pub mod log;
 pub mod redeem;
+pub mod replace;
+pub mod revoke;
+pub mod search;
 pub mod validate;
+pub mod views;

@@ -11,6 +11,7 @@ mod redemption;
 mod secret;
 mod steps;
 
+pub mod desk;
 pub mod jobs;
 pub mod pool;
 
