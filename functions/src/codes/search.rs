@@ -43,10 +43,7 @@ enum Question {
 }
 
 /// Answers a page of codes. Those sold in the last seconds may be missing, but for one that is pasted.
-pub async fn handle(
-    (tables, lookup, keys): &(Tables, Lookup, Signing),
-    call: Call,
-) -> Answer {
+pub async fn handle((tables, lookup, keys): &(Tables, Lookup, Signing), call: Call) -> Answer {
     let caller = call.desk()?;
     let body: Body = call.body()?;
     let (limit, cursor) = (body.limit.get(), body.cursor.clone());
@@ -89,7 +86,8 @@ impl Body {
                 Ok(Question::Others(Search::Last4 { last4, product }))
             }
             _ => {
-                let reason = "exactly one of `code`, `member_id`, `purchase_id` and `last4` is given";
+                let reason =
+                    "exactly one of `code`, `member_id`, `purchase_id` and `last4` is given";
                 Err(Invalid::at("", reason).into())
             }
         }

@@ -137,31 +137,36 @@ async fn take(
 }
 
 /// What the log of acts has of a code. Neither the code itself nor what it is made from belongs there.
-#[derive(Serialize)]
-struct Noted<'a> {
-    expires_at: Timestamp,
-    #[serde(flatten)]
-    life: &'a Life,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Noted {
+    /// Its state.
+    pub state: State,
+    /// The first instant at which it can no longer be redeemed.
+    pub expires_at: Timestamp,
+    /// Why it is as it is, where somebody said so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'a Text<1, 400>>,
+    pub reason: Option<Text<1, 400>>,
+}
+
+impl Noted {
+    /// A code as it is at `now`, for this reason.
+    pub fn of(code: &Code, reason: Option<&Text<1, 400>>, now: Timestamp) -> Self {
+        Self {
+            state: code.state(now),
+            expires_at: code.expires_at,
+            reason: reason.cloned(),
+        }
+    }
 }
 
 /// The note of an act on a code: what of it changed, and why.
-pub fn note(
+fn note(
     act: &Act,
     action: Action,
     (before, after): (&Code, &Code),
-    why: &Text<1, 400>,
+    reason: &Text<1, 400>,
 ) -> Result<Write, Failure> {
-    let was = Noted {
-        expires_at: before.expires_at,
-        life: &before.life,
-        why: None,
-    };
-    let is = Noted {
-        expires_at: after.expires_at,
-        life: &after.life,
-        why: Some(why),
-    };
+    let was = Noted::of(before, None, act.at);
+    let is = Noted::of(after, Some(reason), act.at);
     audit::note(act, action, before.code_id, Some(&was), Some(&is))
 }

@@ -80,6 +80,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::CodeValidLonger { .. }
         | Rejection::CodeReserved { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
+        Rejection::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejection::OccurredInFuture { .. }
@@ -102,6 +103,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ReturnTooLate { .. }
         | Rejection::ReturnRefused
         | Rejection::CodeNotRedeemable
+        | Rejection::CodeNotReserved
         | Rejection::CodeExpired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -113,7 +115,7 @@ impl Problem {
             Error::Rejected(rejection) => (
                 status(rejection),
                 rejection.to_string(),
-                false,
+                matches!(rejection, Rejection::TooManyGuesses { .. }),
                 Facts::Rejection(rejection.clone()),
             ),
             Error::Failed(failure) if failure.retryable() => {
