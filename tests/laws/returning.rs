@@ -11,9 +11,7 @@ use shared::codes::State;
 use shared::error::{Error, Rejection};
 use shared::id::CodeId;
 use shared::ledger::{Expiry, Lots, RefundReason};
-use shared::purchases::{
-    self, Answer, Case, CaseWhy, Decision, Ending, Problem, Purchase,
-};
+use shared::purchases::{self, Answer, Case, CaseWhy, Decision, Ending, Problem, Purchase};
 use shared::time::Timestamp;
 use simulation::{member, start, text};
 
@@ -90,7 +88,10 @@ fn a_code_is_redeemed_or_refunded_and_never_both() {
             };
             let (used, back) = tokio::join!(redeem, refund);
 
-            assert!(used != back, "seed {seed}: redeemed {used}, refunded {back}");
+            assert!(
+                used != back,
+                "seed {seed}: redeemed {used}, refunded {back}"
+            );
             let (balance, left) = if back { (25, 5) } else { (5, 4) };
             assert_eq!(world.balance(member(1)), Rjv::whole(balance), "seed {seed}");
             assert_eq!(goods.left(&world), left, "seed {seed}");
@@ -98,7 +99,10 @@ fn a_code_is_redeemed_or_refunded_and_never_both() {
             refunded += u32::from(back);
         });
     }
-    assert!(redeemed > 100 && refunded > 100, "{redeemed} and {refunded}");
+    assert!(
+        redeemed > 100 && refunded > 100,
+        "{redeemed} and {refunded}"
+    );
 }
 
 #[test]
@@ -126,7 +130,11 @@ fn a_code_is_refunded_once_however_often_that_is_asked_for() {
             assert_eq!(goods.left(&world), 5);
             let books = world.books();
             assert_eq!(books.entries(member(1)).len(), 2 + 1 + 2);
-            assert!(books.codes().all(|code| code.state(start()) == State::Refunded));
+            assert!(
+                books
+                    .codes()
+                    .all(|code| code.state(start()) == State::Refunded)
+            );
         });
     }
 }
@@ -140,15 +148,24 @@ async fn a_problem_gets_another_code_twice_and_then_somebody_looks_at_it() {
 
     for code in &codes[..2] {
         let answer = world.report_problem(&purchase, *code).await.unwrap();
-        assert!(matches!(&answer, Answer::Ended(Ending::Replaced(_))), "{answer:?}");
-        assert_eq!(world.report_problem(&purchase, *code).await.unwrap(), answer);
+        assert!(
+            matches!(&answer, Answer::Ended(Ending::Replaced(_))),
+            "{answer:?}"
+        );
+        assert_eq!(
+            world.report_problem(&purchase, *code).await.unwrap(),
+            answer
+        );
     }
     let answer = world.report_problem(&purchase, codes[2]).await.unwrap();
     let Answer::Case(case) = &answer else {
         panic!("{answer:?}");
     };
     assert_eq!(case.why, CaseWhy::TooMany);
-    assert_eq!(world.report_problem(&purchase, codes[2]).await.unwrap(), answer);
+    assert_eq!(
+        world.report_problem(&purchase, codes[2]).await.unwrap(),
+        answer
+    );
     assert_eq!(goods.left(&world), 1);
 
     let (id, reason) = (Case::id_of(codes[2]), text("As good as gold."));
@@ -183,7 +200,10 @@ async fn a_code_of_a_partners_own_that_was_seen_is_not_given_back_for_a_change_o
     assert_eq!(seen.len(), 1);
     assert!(seen[0].1.to_string().starts_with("GOOD-"));
     let refused = world.give_back(&purchase, &codes, mind, start()).await;
-    assert!(matches!(refused, Err(Error::Rejected(Rejection::CodeRevealed))));
+    assert!(matches!(
+        refused,
+        Err(Error::Rejected(Rejection::CodeRevealed))
+    ));
     world.books();
 }
 
@@ -208,7 +228,10 @@ async fn what_ran_out_is_replaced_once_if_the_product_says_so() {
         early,
         Err(Error::Rejected(Rejection::CodeNotReturnable { .. }))
     ));
-    let back = world.give_back(&purchase, &codes, expired, late).await.unwrap();
+    let back = world
+        .give_back(&purchase, &codes, expired, late)
+        .await
+        .unwrap();
     let Ending::Replaced(born) = &back[0].1 else {
         panic!("{back:?}");
     };
@@ -218,7 +241,10 @@ async fn what_ran_out_is_replaced_once_if_the_product_says_so() {
     let again = world
         .give_back(&purchase, &[born.code_id], expired, later)
         .await;
-    assert!(matches!(again, Err(Error::Rejected(Rejection::ReturnRefused))));
+    assert!(matches!(
+        again,
+        Err(Error::Rejected(Rejection::ReturnRefused))
+    ));
 }
 
 proptest! {
