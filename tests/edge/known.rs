@@ -181,6 +181,7 @@ async fn texts(world: &World) -> Vec<Known> {
     texts.push(known("key, longevity-lab", ApiKey::new(LAB_KEY).reveal()));
     texts.push(known("key, nobody's", ApiKey::new([9; 32]).reveal()));
     texts.extend(ids());
+    texts.extend(super::returns::known());
     texts.extend(ids_of_nothing_and_of_the_future());
     texts
 }

@@ -6,7 +6,7 @@ use shared::lambda::Metrics;
 use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Books;
-use shared::seal::{Keyring, Signing};
+use shared::seal::{Keyring, Signing, Vault};
 use shared::table::{Tables, WholeTables};
 
 use super::World;
@@ -40,6 +40,11 @@ pub fn secrets() -> Secrets {
         mint: Mint(keyring("mint")),
         lookup: lookup(),
     }
+}
+
+/// The secrets that lock partners' codes.
+pub fn vault() -> Vault {
+    Vault(keyring("vault"))
 }
 
 fn keyring(name: &str) -> Keyring {
@@ -80,6 +85,12 @@ impl FromWorld for Signing {
 impl FromWorld for Lookup {
     fn from_world(_: &World) -> Self {
         lookup()
+    }
+}
+
+impl FromWorld for Vault {
+    fn from_world(_: &World) -> Self {
+        vault()
     }
 }
 
