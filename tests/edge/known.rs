@@ -7,6 +7,7 @@ use std::fmt::Display;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::TimeDelta;
 use serde_json::Value;
+use shared::amount::Rjv;
 use shared::lambda::Pages;
 use shared::ledger::is_entry;
 use shared::partners::{ApiKey, LiveKey};
@@ -47,6 +48,22 @@ async fn quotes(world: &World) -> Vec<Known> {
         known(
             "quote, Mia's for a day pass, an hour old",
             seal(world.quote(102, MIA, "gym-day-pass", 1, ago(60)).await),
+        ),
+        known(
+            "quote, Mia's for four lockers",
+            seal(Quote {
+                quantity: 4.try_into().expect("a quantity"),
+                total: Rjv::whole(84),
+                ..world.quote(104, MIA, "gym-locker", 1, ago(1)).await
+            }),
+        ),
+        known(
+            "quote, Mia's for three scans",
+            seal(Quote {
+                quantity: 3.try_into().expect("a quantity"),
+                total: Rjv::whole(63),
+                ..world.quote(105, MIA, "lab-scan", 1, ago(1)).await
+            }),
         ),
         known("quote, Ben's for a day pass", &bens),
     ]

@@ -16,3 +16,4 @@ mod returns;
 mod samples;
 mod secrets;
 mod serve;
+mod timing;

@@ -1,6 +1,7 @@
 //! What handlers ask for in their first parameter, from the world instead of the environment.
 
 use shared::codes::{Lookup, Mint};
+use shared::guesses::{Guesses, Limits};
 use shared::lambda::Metrics;
 use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
@@ -91,6 +92,12 @@ impl FromWorld for Lookup {
 impl FromWorld for Vault {
     fn from_world(_: &World) -> Self {
         vault()
+    }
+}
+
+impl FromWorld for Guesses {
+    fn from_world(world: &World) -> Self {
+        Self::new(world.tables(), Limits::default())
     }
 }
 
