@@ -12,7 +12,13 @@ pub mod store;
 /// Quotes, purchases and the codes they bring.
 pub mod purchases;
 
-/// What partners do with codes.
+/// Problems with codes that administrators decide.
+pub mod cases;
+
+/// What becomes of codes, counted.
+pub mod usage;
+
+/// What partners and staff do with codes, and what happens to them by themselves.
 pub mod codes;
 
 /// What members are told.
