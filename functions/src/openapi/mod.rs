@@ -5,6 +5,7 @@
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
 mod activities;
+mod desk;
 mod directions;
 mod document;
 mod earning;
@@ -45,7 +46,9 @@ fn operations() -> impl Iterator<Item = Operation> {
         prices::rules(),
         prices::promotions(),
         adjustments_and_audit(),
+        desk::desk(),
         redemption(),
+        desk::own(),
         reconciliation(),
     ];
     areas.into_iter().flatten()
