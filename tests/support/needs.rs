@@ -1,12 +1,12 @@
 //! What handlers ask for in their first parameter, from the world instead of the environment.
 
-use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
 use shared::lambda::Metrics;
 use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Books;
 use shared::seal::{Keyring, Signing};
+use shared::store::Store;
 use shared::table::{Tables, WholeTables};
 
 use super::World;
