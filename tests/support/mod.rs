@@ -6,6 +6,7 @@
 mod adjustments;
 mod needs;
 mod outbox;
+mod prices;
 mod returns;
 mod rewards;
 mod shelf;

@@ -119,6 +119,7 @@ impl World {
         world.fill_shelf().await;
         world.limit_shelf().await;
         world.set_rules().await;
+        world.set_prices().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
         world.live_gias_past().await;
