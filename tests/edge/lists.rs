@@ -19,7 +19,7 @@ const LISTS: [(&str, usize); 17] = [
     ("products-list", 4),
     ("insights-list", 2),
     ("rewards-list-activities", 4),
-    ("audit-list", 45),
+    ("audit-list", 46),
     ("adjustments-list", 3),
     ("cases-list", 1),
     ("rewards-show-rule", 1),
