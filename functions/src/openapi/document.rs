@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{
-    ActivityId, AdjustmentId, BacktestId, CaseId, EntryId, KeyId, MemberId, PartnerId, ProductId,
-    PurchaseId, RunId,
+    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, KeyId, MemberId, PartnerId,
+    ProductId, PurchaseId, RunId,
 };
 use shared::text::Word;
 
@@ -112,6 +112,7 @@ fn path_shape(name: &str) -> Shape {
         "adjustment_id" => Shape::of::<AdjustmentId>(),
         "backtest_id" => Shape::of::<BacktestId>(),
         "case_id" => Shape::of::<CaseId>(),
+        "code_id" => Shape::of::<CodeId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "member_id" => Shape::of::<MemberId>(),
@@ -241,6 +242,10 @@ impl Writer {
             "App"
         };
         for (status, name) in GATEWAY {
+            // Who may be locked out is told apart from who is throttled.
+            if status == "429" && answers.contains_key(status) {
+                continue;
+            }
             answers.insert(
                 status.to_owned(),
                 json!({ "$ref": format!("#/components/responses/{kind}{name}") }),
