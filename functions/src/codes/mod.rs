@@ -1,2 +1,12 @@
+pub mod download_batch;
+pub mod generate;
+pub mod import;
+pub mod list_batches;
+pub mod list_imports;
 pub mod redeem;
+pub mod run_import;
+pub mod show_batch;
+pub mod show_import;
+pub mod start_generate;
+pub mod start_import;
 pub mod validate;
