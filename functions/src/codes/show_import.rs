@@ -1,9 +1,8 @@
 //! `GET /admin/v1/products/{product_id}/imports/{job_id}`: how far an import is, and what became of its rows.
 
-use chrono::TimeDelta;
 use serde::Serialize;
 use shared::codes::jobs::import::{self, Counts, Flaw, Format, Import, State as Stands};
-use shared::codes::jobs::{DOWNLOAD_SECONDS, FILE_DAYS, UPLOAD_SECONDS};
+use shared::codes::jobs::{DOWNLOAD_SECONDS, UPLOAD_SECONDS, link_until};
 use shared::error::Failure;
 use shared::id::{JobId, MemberId, PartnerId, ProductId};
 use shared::lambda::{Answer, Call, Reply};
@@ -129,9 +128,7 @@ impl View {
         import: &Import,
         now: Timestamp,
     ) -> Result<Self, Failure> {
-        if let Stands::Done { finished_at } = import.state
-            && now < finished_at.plus(TimeDelta::days(FILE_DAYS))
-        {
+        if import.report_until().is_some_and(|until| now < until) {
             let name = import.report();
             let url = objects.link(Errand::Download, &name, DOWNLOAD_SECONDS);
             self.report = Some(Link::new(url.await?, now, DOWNLOAD_SECONDS));
@@ -144,7 +141,7 @@ impl Link {
     pub(super) fn new(url: String, now: Timestamp, seconds: u32) -> Self {
         Self {
             url,
-            expires_at: now.plus(TimeDelta::seconds(seconds.into())),
+            expires_at: link_until(now, seconds),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
 mod activities;
+mod bulk;
 mod directions;
 mod document;
 mod earning;
@@ -37,6 +38,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         rewards::programme_and_segments(),
         store_and_purchases(),
         partners_and_products(),
+        bulk::operations(),
         adjustments_and_audit(),
         redemption(),
         reconciliation(),
