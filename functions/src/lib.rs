@@ -12,6 +12,9 @@ pub mod store;
 /// Quotes, purchases and the codes they bring.
 pub mod purchases;
 
+/// Problems with codes that administrators decide.
+pub mod cases;
+
 /// What partners do with codes.
 pub mod codes;
 
@@ -23,6 +26,9 @@ pub mod partners;
 
 /// The products of partners, as administrators keep them.
 pub mod products;
+
+/// Prices, the rules and promotions that move them, and the job that does.
+pub mod pricing;
 
 /// Totals of the house's accounts, and the reconciliation of everything with everything.
 pub mod insights;

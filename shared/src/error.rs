@@ -85,6 +85,12 @@ pub enum Rejection {
     /// There is no such promotion.
     #[error("There is no such promotion.")]
     PromotionNotFound,
+    /// There is no such price rule.
+    #[error("There is no such price rule.")]
+    PriceRuleNotFound,
+    /// There is no such price promotion.
+    #[error("There is no such price promotion.")]
+    PricePromotionNotFound,
     /// The rule or the promotion has no such version.
     #[error("There is no such version; the newest is {version}.")]
     VersionNotFound {
@@ -250,6 +256,15 @@ pub enum Rejection {
     CodeExpired {
         /// When it ran out.
         expired_at: Timestamp,
+    },
+    /// There is no reservation under this reference that could be extended.
+    #[error("The code is not reserved under this reference.")]
+    CodeNotReserved,
+    /// Too many wrong codes came from this customer, address or key. Nothing was looked at.
+    #[error("Too many wrong codes. Try again at {retry_at}.")]
+    TooManyGuesses {
+        /// From when on codes are looked at again.
+        retry_at: Timestamp,
     },
 
     /// The wallet's entries do not all follow from each other, so no wallet can be made of them.

@@ -20,11 +20,15 @@ pub mod adjustments;
 
 pub mod rewards;
 
+pub mod repricing;
+
 pub mod usage;
 
 pub mod notifications;
 
 pub mod codes;
+
+pub mod guesses;
 
 pub mod stock;
 

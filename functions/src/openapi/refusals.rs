@@ -136,6 +136,8 @@ fn of_rewards() -> Vec<Rejection> {
     vec![
         Rejection::RuleNotFound,
         Rejection::PromotionNotFound,
+        Rejection::PriceRuleNotFound,
+        Rejection::PricePromotionNotFound,
         Rejection::VersionNotFound { version: 3 },
         Rejection::StateConflict {
             state: "ended".to_owned(),

@@ -47,6 +47,8 @@ pub enum Action {
     SetSegments,
     /// A partner was added, with its first key.
     CreatePartner,
+    /// The sales of a partner were paused or resumed.
+    UpdatePartner,
     /// A partner got another key.
     IssueKey,
     /// A partner's key was revoked.
@@ -55,6 +57,16 @@ pub enum Action {
     CreateProduct,
     /// A product was changed.
     UpdateProduct,
+    /// The terms of a price were said anew.
+    SetPrice,
+    /// A price rule was said anew, as its next version.
+    SetPriceRule,
+    /// A price rule was published, paused, resumed or ended.
+    SetPriceRuleState,
+    /// A price promotion was said anew, as its next version.
+    SetPricePromotion,
+    /// A price promotion was published, paused, resumed or ended.
+    SetPricePromotionState,
     /// A reconciliation was started.
     StartReconciliation,
     /// A version of a reward rule is tried on past activities.
@@ -75,6 +87,8 @@ pub enum Action {
     ApproveAdjustment,
     /// A correction of a wallet was rejected.
     RejectAdjustment,
+    /// A problem with a code was decided.
+    DecideCase,
 }
 
 /// An act as the log has it.
