@@ -119,3 +119,6 @@ pub fn open(keys: &Signing, text: &str) -> Result<(Quote, u32), Rejection> {
     let (version, quote) = seal::open(&keys.0, PURPOSE, text).ok_or(Rejection::QuoteInvalid)?;
     Ok((quote, version))
 }
+
+#[cfg(test)]
+mod tests;
