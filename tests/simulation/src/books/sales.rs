@@ -12,10 +12,10 @@ impl Books {
     /// Codes and payments of one commit must belong together; other changes of codes must be steps of their life.
     pub(super) fn post_codes(&mut self, written: &Written, now: Duration) -> Verdict {
         for code in &written.codes {
-            match self.codes.get(&code.code_id) {
+            match self.codes.get(&code.code_id).cloned() {
                 Some(before) => {
-                    self.change_code(&before.clone(), code, now)?;
-                    ended(&before.clone(), code, written)?;
+                    self.change_code(&before, code, now)?;
+                    ended(&before, code, written)?;
                 }
                 None if code.first() != code.code_id => born(code, written)?,
                 None if code.sale.is_some() => sold(code, &written.entries)?,
