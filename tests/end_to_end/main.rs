@@ -13,6 +13,7 @@ mod earning;
 mod history;
 mod input;
 mod keys;
+mod pricing;
 mod privileges;
 mod reconciling;
 mod redeeming;
