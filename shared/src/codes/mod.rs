@@ -8,6 +8,8 @@ mod code;
 mod imported;
 mod keys;
 mod redemption;
+mod reservation;
+mod search;
 mod secret;
 mod steps;
 
@@ -17,12 +19,18 @@ pub mod pool;
 pub use self::code::{Code, Life, Sale, State, TextOf};
 pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
+pub use self::reservation::{Minutes, Reservation, release, reserve};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
 pub use self::steps::{extend, refund, replace, reveal, revoke};
 
 use crate::error::Failure;
 use crate::id::CodeId;
 use crate::table::{self, Key, Tables, Write};
+
+/// Whether an item of the table with this sort key is a code.
+pub fn is_code(sk: &str) -> bool {
+    keys::is_code(sk)
+}
 
 /// Where a code stands.
 pub fn code_key(id: CodeId) -> Key {
