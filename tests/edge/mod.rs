@@ -12,6 +12,8 @@ mod failures;
 mod identity;
 mod known;
 mod lists;
+mod prices;
+mod returns;
 mod samples;
 mod secrets;
 mod serve;

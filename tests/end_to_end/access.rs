@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// Every operation for members.
-const MEMBER_OPERATIONS: [(&str, &str); 21] = [
+const MEMBER_OPERATIONS: [(&str, &str); 23] = [
     ("GET", "/v1/wallet"),
     ("GET", "/v1/wallet/transactions"),
     (
@@ -47,11 +47,24 @@ const MEMBER_OPERATIONS: [(&str, &str); 21] = [
         "POST",
         "/v1/purchases/pur_00000000000000000000000000000000_1/reveal",
     ),
+    (
+        "POST",
+        "/v1/purchases/pur_00000000000000000000000000000000_1/refunds",
+    ),
+    (
+        "POST",
+        "/v1/purchases/pur_00000000000000000000000000000000_1/problems",
+    ),
     ("GET", "/v1/notifications"),
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 29] = [
+const ADMIN_OPERATIONS: [(&str, &str); 31] = [
+    ("GET", "/admin/v1/cases"),
+    (
+        "POST",
+        "/admin/v1/cases/cas_00000000000000000000000000000000/decision",
+    ),
     ("POST", "/admin/v1/partners"),
     ("GET", "/admin/v1/partners"),
     (

@@ -16,5 +16,6 @@ mod keys;
 mod privileges;
 mod reconciling;
 mod redeeming;
+mod returning;
 mod rewarding;
 mod support;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::catalog::{Changes, Class, Partner, Product, ProductState};
+use shared::catalog::{Class, Partner, Product};
 use shared::codes::{self, Redemption, Reservation};
 use shared::id::{
     BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
@@ -119,8 +119,10 @@ impl World {
         world.fill_shelf().await;
         world.limit_shelf().await;
         world.set_rules().await;
+        world.set_prices().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
+        world.live_gias_past().await;
         world.correct_wallets().await;
         world.log_activities().await;
         world.try_rule().await;
@@ -305,7 +307,7 @@ impl World {
         tampered.expect("two unconditional writes");
     }
 
-    async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
+    pub(super) async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
         let kind: ActivityKind = kind.parse().expect("a kind");
         let fields = match kind {
             ActivityKind::EducationCompleted => r#"{"content":"sleep-basics","minutes":12}"#,
@@ -325,7 +327,7 @@ impl World {
         awarded.expect("an award");
     }
 
-    async fn spend(
+    pub(super) async fn spend(
         &self,
         quote: u128,
         member: MemberId,

@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{
-    ActivityId, AdjustmentId, BacktestId, CaseId, EntryId, JobId, KeyId, MemberId, PartnerId,
-    ProductId, PurchaseId, RunId,
+    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, JobId, KeyId, MemberId,
+    PartnerId, ProductId, PurchaseId, RunId,
 };
 use shared::text::Word;
 
@@ -112,6 +112,7 @@ fn path_shape(name: &str) -> Shape {
         "adjustment_id" => Shape::of::<AdjustmentId>(),
         "backtest_id" => Shape::of::<BacktestId>(),
         "case_id" => Shape::of::<CaseId>(),
+        "code_id" => Shape::of::<CodeId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "job_id" => Shape::of::<JobId>(),
         "key_id" => Shape::of::<KeyId>(),

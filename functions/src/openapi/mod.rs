@@ -6,6 +6,7 @@
 
 mod activities;
 mod bulk;
+mod desk;
 mod directions;
 mod document;
 mod earning;
@@ -47,7 +48,9 @@ fn operations() -> impl Iterator<Item = Operation> {
         prices::rules(),
         prices::promotions(),
         adjustments_and_audit(),
+        desk::desk(),
         redemption(),
+        desk::own(),
         reconciliation(),
     ];
     areas.into_iter().flatten()

@@ -157,6 +157,7 @@ pub enum Outcome {
     /// What was paid for it came back.
     #[schemars(title = "Refunded")]
     Refunded {
+        /// The code.
         code_id: CodeId,
         /// How much.
         amount: Rjv,
@@ -168,6 +169,7 @@ pub enum Outcome {
     /// Another code took its place.
     #[schemars(title = "Replaced")]
     Replaced {
+        /// The code.
         code_id: CodeId,
         /// The other one.
         replacement: BoughtCodeView,

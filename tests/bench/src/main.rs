@@ -6,6 +6,7 @@ mod comparison;
 mod cost;
 mod lambda;
 mod prices;
+mod pricing;
 mod process;
 mod report;
 mod rules;
@@ -43,9 +44,10 @@ struct Arguments {
 type Run = fn(&Setting) -> Result<Section>;
 
 /// All parts, in the order in which they run, under the names that `--only` takes.
-const SECTIONS: [(&str, Run); 7] = [
+const SECTIONS: [(&str, Run); 8] = [
     ("units", units::run),
     ("rules", rules::run),
+    ("pricing", pricing::run),
     ("startup", startup::run),
     ("warm", warm::run),
     ("scale", scale::run),

@@ -17,7 +17,7 @@ use crate::setting::{Setting, wait};
 const DECISION_BUDGET_MICROSECONDS: f64 = 100.0;
 
 /// Decisions between two looks at the clock.
-const BLOCK: u32 = 100;
+pub const BLOCK: u32 = 100;
 
 /// The section.
 pub fn run(setting: &Setting) -> Result<Section> {
@@ -104,7 +104,7 @@ fn expressions(blocks: u32) -> Result<Vec<Row>> {
 }
 
 /// How long one of something takes.
-fn microseconds(blocks: u32, work: impl Fn() -> Result<()>) -> Result<f64> {
+pub fn microseconds(blocks: u32, work: impl Fn() -> Result<()>) -> Result<f64> {
     let mut times = Vec::new();
     for _ in 0..blocks {
         let started = Instant::now();

@@ -104,12 +104,11 @@ impl Store for Lossy {
 async fn tables(loses_every: usize) -> (Arc<Memory>, Tables) {
     let memory = Arc::new(Memory::default());
     for class in [Class::Standard, Class::Exclusive] {
+        let (reference, name) = ("partner".to_owned(), "Partner".to_owned());
+        let (reference, name) = (reference.try_into().unwrap(), name.try_into().unwrap());
         let partner = Partner {
             partner_id: partner(class),
-            reference: "partner".to_owned().try_into().unwrap(),
-            name: "Partner".to_owned().try_into().unwrap(),
-            class,
-            created_at: start(),
+            ..Partner::new(reference, name, class, start())
         };
         let tables = Tables::new(Arc::clone(&memory));
         let write = partner_write(&partner).unwrap().or(());

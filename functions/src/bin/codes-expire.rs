@@ -1,0 +1,5 @@
+//! Runs [`functions::codes::expire`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_schedule(functions::codes::expire::handle)
+}
