@@ -14,8 +14,9 @@ impl Books {
         for code in &written.codes {
             match self.codes.get(&code.code_id) {
                 Some(before) => {
-                    self.change_code(&before.clone(), code, now)?;
-                    ended(&before.clone(), code, written)?;
+                    let before = before.clone();
+                    self.change_code(&before, code, now)?;
+                    ended(&before, code, written)?;
                 }
                 None if code.first() != code.code_id => born(code, written)?,
                 None if code.sale.is_some() => sold(code, &written.entries)?,
