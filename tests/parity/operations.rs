@@ -87,7 +87,7 @@ fn till_step() -> impl Strategy<Value = Step> {
         (purchase.clone(), order.clone())
             .prop_map(|(purchase, order)| Step::Release { purchase, order }),
         (purchase.clone(), order).prop_map(|(purchase, guess)| Step::Show { purchase, guess }),
-        (purchase, 0_u8..5).prop_map(|(purchase, way)| Step::End { purchase, way }),
+        (purchase, 0_u8..4).prop_map(|(purchase, way)| Step::End { purchase, way }),
     ]
 }
 

@@ -49,7 +49,7 @@ impl Market {
         guesses.watch(&guesser, now, redeem).await
     }
 
-    /// Ends a code in one of three ways, shows it, or lets it run out later; answers whether that came about.
+    /// Ends a code in one of three ways, or lets it run out later; answers whether that came about.
     pub async fn end(&self, code: CodeId, way: u8, now: Timestamp) -> Result<bool, Failure> {
         let until = now.plus(TimeDelta::days(99));
         let refund = EntryId {
@@ -62,7 +62,6 @@ impl Market {
             0 => codes::revoke(code, &reason, now),
             1 => codes::refund(code, refund, now),
             2 => codes::replace(code, CodeId::new(Uuid::from_u128(5)), now),
-            3 => codes::reveal(code, now),
             _ => codes::extend(code, until, until, now),
         };
         match table::commit(&self.tables, vec![write.or(())]).await {
