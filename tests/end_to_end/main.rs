@@ -17,4 +17,5 @@ mod privileges;
 mod reconciling;
 mod redeeming;
 mod rewarding;
+mod shopping;
 mod support;
