@@ -79,6 +79,14 @@ const ADMIN_OPERATIONS: [(&str, &str); 45] = [
     ("GET", "/admin/v1/products"),
     (
         "PATCH",
+        "/admin/v1/partners/prt_00000000000000000000000000000000",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000",
+    ),
+    (
+        "PATCH",
         "/admin/v1/products/prd_00000000000000000000000000000000",
     ),
     ("PUT", "/admin/v1/reward-rules/proof-hundred"),

@@ -48,7 +48,7 @@ fn the_same_product_twice_is_one_product_and_another_under_its_reference_a_confl
     let admin = &world().admin;
     let body = product(&fresh("product"), &world().standard.id, "22");
     let created = admin.post("/admin/v1/products", &body).good(201);
-    assert_eq!(created["price_version"], 1);
+    assert_eq!(created["price"]["version"], 1);
     assert_eq!(created["version"], 1);
     assert_eq!(created["state"], "live");
 
@@ -85,11 +85,11 @@ fn a_product_changes_only_from_the_version_that_was_seen() {
     let body = product(&fresh("product"), &world().standard.id, "22");
     let created = admin.post("/admin/v1/products", &body).good(201);
     let path = format!("/admin/v1/products/{}", text(&created, "product_id"));
-    let change = json!({"version": 1, "title": "Renamed", "token_price": "24.5"});
+    let change = json!({"version": 1, "title": "Renamed", "per_member_max": 3});
 
     let changed = admin.patch(&path, &change).good(200);
     assert_eq!(changed["version"], 2);
-    assert_eq!(changed["price_version"], 2);
+    assert_eq!(changed["per_member_max"], 3);
     assert_eq!(changed["title"], "Renamed");
     assert_eq!(changed["description"], created["description"]);
     // The same request again finds done what it asks for.
@@ -138,6 +138,7 @@ fn a_code_costs_twenty_to_thirty_tokens_and_lasts_up_to_two_years() {
     for price in [
         "19.999999",
         "30.000001",
+        "20.001",
         "0",
         "-25",
         "2e1",
@@ -159,18 +160,18 @@ fn a_code_costs_twenty_to_thirty_tokens_and_lasts_up_to_two_years() {
     refused("description", json!("x".repeat(2001)));
     refused("reference", json!(""));
     refused("partner_id", json!("prt_0"));
-    for price in ["20", "30", "20.000001", "29.999999"] {
+    for price in ["20", "30", "20.01", "29.99"] {
         let body = product(&fresh("product"), partner, price);
         let created = admin.post("/admin/v1/products", &body).good(201);
-        assert_eq!(created["token_price"], price);
+        assert_eq!(created["price"]["terms"]["base"], price);
     }
 
     let body = product(&fresh("product"), partner, "22");
     let created = admin.post("/admin/v1/products", &body).good(201);
     let path = format!("/admin/v1/products/{}", text(&created, "product_id"));
-    let change = json!({"version": 1, "token_price": "31"});
+    let change = json!({"version": 1, "featured": true});
     let problem = admin.patch(&path, &change).refused(400, "INVALID_BODY");
-    assert_eq!(problem["pointer"], "/token_price");
+    assert_eq!(problem["pointer"], "/featured");
     assert_eq!(admin.post("/admin/v1/products", &body).good(201), created);
 }
 

@@ -258,7 +258,7 @@ fn a_paused_product_cannot_be_quoted_while_an_older_quote_still_buys() {
     refused.refused(422, "PRODUCT_UNAVAILABLE");
     eventually("the store says so", || {
         let shown = member.app.get(&format!("/v1/products/{id}"));
-        (shown.status == 200 && shown.json()["available"] == false).then_some(())
+        (shown.status == 200 && shown.json()["availability"]["status"] == "paused").then_some(())
     });
     let purchase = member.execute(&older).good(201);
     assert_eq!(purchase["total"], "21");
@@ -272,10 +272,10 @@ fn a_quote_keeps_its_price_when_the_product_becomes_dearer() {
     let id = text(&created, "product_id");
     let older = member.quote(id, 1);
 
-    let path = format!("/admin/v1/products/{id}");
-    let dearer = json!({"version": 1, "token_price": "30"});
-    let changed = world().admin.patch(&path, &dearer).good(200);
-    assert_eq!(changed["price_version"], 2);
+    let path = format!("/admin/v1/prices/{id}");
+    let dearer = json!({"version": 1, "terms": {"base": "30"}});
+    let changed = world().admin.put(&path, &dearer).good(200);
+    assert_eq!(changed["version"], 2);
     let newer = eventually("the new price is known", || {
         let quote = member.quoted(id, 1);
         (quote["price_version"] == 2).then_some(quote)
@@ -305,7 +305,7 @@ fn the_store_says_what_is_exclusive_and_what_the_caller_can_afford() {
     let rare = find("exclusive", &world().rare).expect("the exclusive product");
     assert_eq!(rare["token_price"], "25.5");
     assert_eq!(rare["partner"]["partner_id"], world().exclusive.id);
-    assert_eq!(rare["available"], true);
+    assert_eq!(rare["availability"]["status"], "available");
     assert_eq!(rare["affordable"], false);
     assert!(find("standard", &world().cheap).is_some());
     assert!(find("standard", &world().rare).is_none());

@@ -21,4 +21,5 @@ mod redeeming;
 mod reserving;
 mod returning;
 mod rewarding;
+mod shopping;
 mod support;

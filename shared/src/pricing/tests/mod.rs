@@ -14,10 +14,12 @@ use serde_json::{Value, from_value, json};
 use uuid::Uuid;
 
 use super::*;
+use crate::amount::Rjv;
 use crate::catalog::Class;
 use crate::id::{PartnerId, ProductId};
 use crate::ratio::Ratio;
 use crate::text::Word;
+use crate::time::Timestamp;
 
 /// Tuesday at noon.
 const NOON: &str = "2026-11-24T12:00:00Z";

@@ -50,7 +50,7 @@ fn build((index, drawn): (usize, Drawn)) -> Offer {
     };
     let price = format!("{}.{:02}", cents / 100, cents % 100);
     Offer {
-        left: (left > 0).then_some(left - 1),
+        left: left.checked_sub(1),
         ..offer(product, partner, &price)
     }
 }
