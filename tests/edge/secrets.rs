@@ -2,7 +2,6 @@
 
 use shared::catalog::Class;
 use shared::codes::mint;
-use shared::id::QuoteId;
 use shared::partners::{ApiKey, Keyring, LiveKey, WebhookSecret};
 use uuid::Uuid;
 

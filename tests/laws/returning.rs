@@ -1,7 +1,6 @@
 //! Giving back: a code is used or paid back and never both, and what is paid back goes to where it came from.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;

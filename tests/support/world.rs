@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::catalog::{Changes, Class, Partner, Product, ProductState};
+use shared::catalog::{Class, Partner, Product};
 use shared::codes::{self, Redemption, Reservation};
 use shared::id::{
     BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,

@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{
-    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, JobId, KeyId, MemberId, PartnerId,
-    ProductId, PurchaseId, RunId,
+    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, JobId, KeyId, MemberId,
+    PartnerId, ProductId, PurchaseId, RunId,
 };
 use shared::text::Word;
 
