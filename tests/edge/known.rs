@@ -94,9 +94,9 @@ fn cursors() -> Vec<Known> {
         cursor("purchases", &ben, 2.into()),
         cursor("notifications", &ben, "notification#".into()),
         cursor(
-            "products",
+            &Filters::default().name(Sort::Featured).expect("a name"),
             &ben,
-            serde_json::json!([true, "Day pass", product_id("gym-day-pass")]),
+            serde_json::json!({"featured": [true, true, "Day pass", product_id("gym-day-pass")]}),
         ),
         cursor(
             "partners",
@@ -124,7 +124,14 @@ fn ids() -> Vec<Known> {
             partner_id(reference),
         ));
     }
-    for reference in ["gym-day-pass", "gym-trial", "gym-sauna", "lab-blood-test"] {
+    for reference in [
+        "gym-day-pass",
+        "gym-trial",
+        "gym-sauna",
+        "lab-blood-test",
+        "gym-locker",
+        "lab-scan",
+    ] {
         ids.push(known(
             format!("id, product {reference}"),
             product_id(reference),

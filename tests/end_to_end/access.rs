@@ -59,7 +59,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 23] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 31] = [
+const ADMIN_OPERATIONS: [(&str, &str); 45] = [
     ("GET", "/admin/v1/cases"),
     (
         "POST",
@@ -120,12 +120,45 @@ const ADMIN_OPERATIONS: [(&str, &str); 31] = [
         "POST",
         "/admin/v1/adjustments/adj_00000000000000000000000000000000/reject",
     ),
+    ("GET", "/admin/v1/prices"),
+    (
+        "GET",
+        "/admin/v1/prices/prd_00000000000000000000000000000000",
+    ),
+    (
+        "PUT",
+        "/admin/v1/prices/prd_00000000000000000000000000000000",
+    ),
+    (
+        "GET",
+        "/admin/v1/prices/prd_00000000000000000000000000000000/versions",
+    ),
+    (
+        "GET",
+        "/admin/v1/prices/prd_00000000000000000000000000000000/preview",
+    ),
+    (
+        "GET",
+        "/admin/v1/prices/prd_00000000000000000000000000000000/calendar",
+    ),
+    ("GET", "/admin/v1/price-rules"),
+    ("GET", "/admin/v1/price-rules/proof-week"),
+    ("PUT", "/admin/v1/price-rules/proof-week"),
+    ("PUT", "/admin/v1/price-rules/proof-week/state"),
+    ("GET", "/admin/v1/price-promotions"),
+    ("GET", "/admin/v1/price-promotions/proof-week"),
+    ("PUT", "/admin/v1/price-promotions/proof-week"),
+    ("PUT", "/admin/v1/price-promotions/proof-week/state"),
     ("GET", "/admin/v1/audit"),
 ];
 
 /// Every operation for partners.
-const PARTNER_OPERATIONS: [(&str, &str); 2] =
-    [("POST", "/v1/codes/validate"), ("POST", "/v1/redemptions")];
+const PARTNER_OPERATIONS: [(&str, &str); 4] = [
+    ("POST", "/v1/codes/validate"),
+    ("POST", "/v1/codes/reserve"),
+    ("POST", "/v1/codes/release"),
+    ("POST", "/v1/redemptions"),
+];
 
 fn payload<'a>(method: &str, body: &'a Value) -> Payload<'a> {
     match method {

@@ -2,7 +2,9 @@
 
 use shared::catalog::{Changes, Product, ProductState, Stock};
 use shared::pricing::PriceTerms;
+use shared::stock::{self, Taking};
 use shared::store::{self, NewProduct};
+use shared::table::Store as _;
 
 use super::world::{days_ago, rjv};
 use super::{World, act, partner_id, product_id, text};
@@ -31,11 +33,11 @@ impl World {
         updated.expect("a paused product");
     }
 
-    /// Three lockers, two scans for each member, and a draft.
+    /// Three of five lockers, two scans for each member, and a draft.
     pub(super) async fn limit_shelf(&self) {
         let lockers = Product {
             stock: Stock::Limited {
-                total: 3.try_into().expect("a total"),
+                total: 5.try_into().expect("a total"),
             },
             ..product("gym-locker", "corner-gym", "Locker", 30)
         };
@@ -50,6 +52,10 @@ impl World {
         for (product, number) in [lockers, scan, draft].into_iter().zip(40..) {
             self.put_up(product, "21", number).await;
         }
+        // Two were sold to members of whom nothing else is told.
+        let sold =
+            [0, 1].map(|shard| stock::take(product_id("gym-locker"), Taking { shard, count: 1 }));
+        self.tables().commit(&sold).await.expect("two lockers");
     }
 
     async fn put_up(&self, product: Product, price: &str, number: u8) {

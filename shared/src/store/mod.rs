@@ -17,3 +17,6 @@ pub use self::products::{Kept, NewProduct, create, show, update};
 pub use self::quote::{Ask, QUOTE_LIFETIME, Quote, QuotedPromotion, open, quote, seal};
 pub use self::shelf::{Shelf, Store};
 pub use self::visitor::Visitor;
+
+#[cfg(test)]
+mod tests;

@@ -242,7 +242,7 @@ impl Lab {
         self.measure(
             "refuse a mistyped code",
             1.0,
-            (0.0, 0.0),
+            (1.0, 0.0),
             async |side| refused(&side.market, "000000-000000-000000").await,
             async |side| side.textbook.redeem("mistyped").await,
         )
@@ -250,7 +250,7 @@ impl Lab {
         self.measure(
             "refuse a code with right check characters",
             1.0,
-            (1.0, 1.0),
+            (2.0, 1.0),
             async |side| {
                 let mut unsold = side.bought.first().context("no purchase")?.clone();
                 unsold.quote_id = side.market.quote(99, member(1), 1)?.quote_id;
