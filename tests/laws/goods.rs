@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{self, Product, Returns, Stock};
 use shared::codes::pool;
-use shared::id::{JobId, MemberId, QuoteId};
+use shared::id::{AdjustmentId, JobId, MemberId, QuoteId};
+use shared::ledger::{self, Expiry, Order, Reason, Side, Source, Wallet};
 use shared::pricing::Quantity;
 use shared::seal::Place;
 use shared::stock::{self, Left};
@@ -88,6 +89,29 @@ impl Goods {
 /// The product with these remedies.
 pub fn returning(returns: Returns) -> impl FnOnce(Product) -> Product {
     move |product| Product { returns, ..product }
+}
+
+/// Gives a member 25 RJV, whatever the budgets of the programme say.
+pub fn fund(world: &World, member: MemberId) {
+    let order = Order::Credit {
+        amount: Rjv::whole(25),
+        expiry: Expiry::Never,
+        source: Source::Adjustment {
+            adjustment_id: AdjustmentId::new(member.uuid()),
+            side: Side::Credit,
+            reason: Reason::Goodwill,
+            ticket: text("T-1"),
+            proposed_by: simulation::member(1000),
+            approved_by: simulation::member(1001),
+            corrects: None,
+        },
+    };
+    let before = Wallet::empty(member);
+    let (entries, after) = before.decide(order, start()).unwrap();
+    let (wallet, mut writes) = ledger::writes(&before, &after, &entries).unwrap();
+    writes.push(wallet);
+    let tables = Tables::new(std::sync::Arc::clone(&world.memory));
+    at_once(tables.commit(&writes)).unwrap();
 }
 
 /// Puts so many codes of a product in stock.

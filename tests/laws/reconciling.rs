@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::codes;
+use shared::codes::{self, Sale};
 use shared::id::{CodeId, MemberId, PurchaseId, RunId};
 use shared::insights::{self, Correction, Drift, Finding, Job, Report, Run, Starter};
 use shared::ledger::{self, Category, Entry, Flaw, Side, Source};
@@ -207,8 +207,13 @@ fn codes_and_payments_are_held_against_each_other() {
         remove(&world, &codes::code_key(gone)).await;
         // Another code says that another purchase paid for it.
         let stray = sold(&all[7])[0];
-        let other = text(purchase(&all[11]));
-        edit(&world, &codes::code_key(stray), "purchase_id", other).await;
+        let other = Sale {
+            member_id: member(0),
+            purchase_id: purchase(&all[11]),
+            first_code_id: None,
+        };
+        let other = AttributeValue::M(shared::table::item(&other).unwrap().into());
+        edit(&world, &codes::code_key(stray), "sale", other).await;
 
         let found = reconcile(&world, 1, next_day()).await;
 

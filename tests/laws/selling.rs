@@ -13,7 +13,7 @@ use simulation::{at_once, member, start};
 use tokio::task::JoinSet;
 
 use super::clients::{insist, over, run};
-use super::goods::Goods;
+use super::goods::{Goods, fund};
 use super::world::World;
 
 /// All of them buy at once.
@@ -30,7 +30,7 @@ async fn two_hundred_buyers(seed: u64, stock: Stock) {
     let world = over(seed, 20);
     let goods = Goods::of(&world, stock, 5);
     for number in 0..200 {
-        world.earn(member(number), 0..1).await;
+        fund(&world, member(number));
     }
     let quotes = (0..200).map(|number| goods.quote(number, member(number), 1));
 

@@ -8,7 +8,6 @@ use shared::purchases::{self, Case, Decision, Problem, Purchase, Secrets};
 use shared::seal::Place;
 use shared::stock::{self, Left};
 use shared::store::Quote;
-use shared::table::Store as _;
 use uuid::Uuid;
 
 use super::world::days_ago;

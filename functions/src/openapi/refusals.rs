@@ -97,6 +97,7 @@ fn problems() -> impl Iterator<Item = Value> {
         .into_iter()
         .chain(of_rewards())
         .chain(of_operations())
+        .chain(of_returns())
         .map(|rejection| problem(&rejection.into()))
 }
 
@@ -203,6 +204,39 @@ fn of_operations() -> Vec<Rejection> {
             required: Rjv::whole(25),
             missing: Rjv::whole(20),
         },
+        Rejection::CodeNotRedeemable,
+        Rejection::CodeExpired {
+            expired_at: instant,
+        },
+        Rejection::CodeNotReserved,
+        Rejection::TooManyGuesses { retry_at: instant },
+        Rejection::PartnerExists {
+            partner_id: id("prt"),
+        },
+        Rejection::KeyExists { key_id: id("key") },
+        Rejection::ProductConflict {
+            product_id: id("prd"),
+        },
+        Rejection::AdjustmentNotFound,
+        Rejection::AdjustmentConflict {
+            adjustment_id: id("adj"),
+        },
+        Rejection::SecondAdministratorNeeded,
+        Rejection::AdjustmentDecided {
+            state: "rejected".to_owned(),
+        },
+        Rejection::EntryCorrected {
+            adjustment_id: id("adj"),
+        },
+        Rejection::VersionConflict { version: 4 },
+        Rejection::TooManyKeys { keys_max: 2 },
+    ]
+}
+
+/// One of each rejection about what is limited and what is given back.
+fn of_returns() -> Vec<Rejection> {
+    let instant = instant();
+    vec![
         Rejection::PerMemberLimit {
             per_member_max: 2,
             left: 1,
@@ -230,31 +264,5 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::CaseDecided {
             decision: "refund".to_owned(),
         },
-        Rejection::CodeNotRedeemable,
-        Rejection::CodeExpired {
-            expired_at: instant,
-        },
-        Rejection::CodeNotReserved,
-        Rejection::TooManyGuesses { retry_at: instant },
-        Rejection::PartnerExists {
-            partner_id: id("prt"),
-        },
-        Rejection::KeyExists { key_id: id("key") },
-        Rejection::ProductConflict {
-            product_id: id("prd"),
-        },
-        Rejection::AdjustmentNotFound,
-        Rejection::AdjustmentConflict {
-            adjustment_id: id("adj"),
-        },
-        Rejection::SecondAdministratorNeeded,
-        Rejection::AdjustmentDecided {
-            state: "rejected".to_owned(),
-        },
-        Rejection::EntryCorrected {
-            adjustment_id: id("adj"),
-        },
-        Rejection::VersionConflict { version: 4 },
-        Rejection::TooManyKeys { keys_max: 2 },
     ]
 }

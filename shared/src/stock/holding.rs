@@ -30,10 +30,9 @@ pub async fn holdings(
     member: MemberId,
     products: &[ProductId],
 ) -> Result<BTreeMap<ProductId, u32>, Failure> {
-    let places = products
-        .iter()
-        .map(|product| keys::holding(member, *product));
-    let mut found = table::get_distinct(tables, places).await?;
+    let of = |product: &ProductId| keys::holding(member, *product);
+    let places: Vec<Key> = products.iter().map(of).collect();
+    let mut found = table::get_distinct(tables, places.into_iter()).await?;
     let held = products.iter().map(|product| {
         let item = found.remove(&keys::holding(member, *product));
         Ok((*product, holding_from(item)?))

@@ -46,10 +46,9 @@ pub async fn left(
     tables: &Tables,
     products: &[ProductId],
 ) -> Result<BTreeMap<ProductId, Left>, Failure> {
-    let places = products
-        .iter()
-        .flat_map(|product| (0..SHARDS).map(|shard| keys::shard(*product, shard)));
-    let mut found = table::get_distinct(tables, places).await?;
+    let of = |product: ProductId| (0..SHARDS).map(move |shard| keys::shard(product, shard));
+    let places: Vec<Key> = products.iter().copied().flat_map(of).collect();
+    let mut found = table::get_distinct(tables, places.into_iter()).await?;
     let mut left = BTreeMap::new();
     for product in products {
         let mut counts = Left::default();
