@@ -13,7 +13,7 @@ use crate::amount::Rjv;
 use crate::catalog::{Image, TokenPrice};
 use crate::count::Count;
 use crate::id::{
-    ActivityId, AdjustmentId, AuditId, BacktestId, CaseId, CodeId, EntryId, KeyId, MemberId,
+    ActivityId, AdjustmentId, AuditId, BacktestId, CaseId, CodeId, EntryId, JobId, KeyId, MemberId,
     NotificationId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
@@ -64,6 +64,7 @@ describe! {
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
     Hash: |_| text("A SHA-256 hash.", "^[0-9a-f]{64}$", "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce");
     Image: |_| image();
+    JobId: |_| id(&JobId::new(EXAMPLE));
     KeyId: |_| id(&KeyId::new(EXAMPLE));
     Limit: |_| limit();
     Lots: |_| lots();

@@ -7,11 +7,12 @@ use std::fmt::Display;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::TimeDelta;
 use serde_json::Value;
+use shared::amount::Rjv;
 use shared::lambda::Pages;
 use shared::ledger::is_entry;
 use shared::partners::{ApiKey, LiveKey};
-use shared::pricing;
 use shared::rewards::{Activity, ReportSource};
+use shared::store::{self, Filters, Sort};
 
 use super::events::{self, Event};
 use super::serve;
@@ -29,7 +30,7 @@ fn known(name: impl Into<String>, text: impl Display) -> Known {
 
 async fn quotes(world: &World) -> Vec<Known> {
     let ago = |minutes| now().plus(-TimeDelta::minutes(minutes));
-    let seal = |quote| pricing::seal(&signing(), &quote).expect("a sealed quote");
+    let seal = |quote| store::seal(&signing(), &quote).expect("a sealed quote");
     let good = seal(world.quote(100, MIA, "gym-day-pass", 1, ago(1)).await);
     let bens = seal(world.quote(103, BEN, "gym-day-pass", 1, ago(1)).await);
     let (words, _) = good.rsplit_once('.').expect("a signature");
@@ -47,6 +48,22 @@ async fn quotes(world: &World) -> Vec<Known> {
         known(
             "quote, Mia's for a day pass, an hour old",
             seal(world.quote(102, MIA, "gym-day-pass", 1, ago(60)).await),
+        ),
+        known(
+            "quote, Mia's for four lockers",
+            seal(Quote {
+                quantity: 4.try_into().expect("a quantity"),
+                total: Rjv::whole(84),
+                ..world.quote(104, MIA, "gym-locker", 1, ago(1)).await
+            }),
+        ),
+        known(
+            "quote, Mia's for three scans",
+            seal(Quote {
+                quantity: 3.try_into().expect("a quantity"),
+                total: Rjv::whole(63),
+                ..world.quote(105, MIA, "lab-scan", 1, ago(1)).await
+            }),
         ),
         known("quote, Ben's for a day pass", &bens),
     ]
@@ -184,6 +201,7 @@ async fn texts(world: &World) -> Vec<Known> {
     texts.push(known("key, longevity-lab", ApiKey::new(LAB_KEY).reveal()));
     texts.push(known("key, nobody's", ApiKey::new([9; 32]).reveal()));
     texts.extend(ids());
+    texts.extend(super::returns::known());
     texts.extend(ids_of_nothing_and_of_the_future());
     texts
 }

@@ -10,7 +10,7 @@ const SUBJECT: &str = "/requestContext/authorizer/jwt/claims/sub";
 const BENS_SUBJECT: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The lists that come in pages, and how many items the world has for each.
-const LISTS: [(&str, usize); 12] = [
+const LISTS: [(&str, usize); 13] = [
     ("wallet-transactions", 6),
     ("purchases-list", 2),
     ("notifications-list", 6),
@@ -21,6 +21,7 @@ const LISTS: [(&str, usize); 12] = [
     ("rewards-list-activities", 4),
     ("audit-list", 35),
     ("adjustments-list", 3),
+    ("cases-list", 1),
     ("rewards-show-rule", 1),
     ("rewards-show-promotion", 1),
 ];

@@ -12,6 +12,7 @@ mod failures;
 mod identity;
 mod known;
 mod lists;
+mod returns;
 mod samples;
 mod secrets;
 mod serve;

@@ -3,8 +3,8 @@
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
 use functions::{
-    adjustments, audit, codes, insights, notifications, partners, pricing, products, purchases,
-    rewards, store, usage, wallet,
+    adjustments, audit, cases, codes, insights, notifications, partners, pricing, products,
+    purchases, rewards, store, usage, wallet,
 };
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
@@ -108,6 +108,8 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "adjustments-reject" => adjustments::reject::handle(&world.give(), call).await,
         "adjustments-show" => adjustments::show::handle(&world.give(), call).await,
         "audit-list" => audit::list::handle(&world.give(), call).await,
+        "cases-decide" => cases::decide::handle(&world.give(), call).await,
+        "cases-list" => cases::list::handle(&world.give(), call).await,
         "codes-extend" => codes::extend::handle(&world.give(), call).await,
         "codes-replace" => codes::replace::handle(&world.give(), call).await,
         "codes-revoke" => codes::revoke::handle(&world.give(), call).await,
@@ -125,15 +127,19 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "notifications-list" => notifications::list::handle(&world.give(), call).await,
         "partners-create" => partners::create::handle(&world.give(), call).await,
         "partners-issue-key" => partners::issue_key::handle(&world.give(), call).await,
+        "partners-update" => partners::update::handle(&world.give(), call).await,
         "partners-list" => partners::list::handle(&world.give(), call).await,
         "partners-revoke-key" => partners::revoke_key::handle(&world.give(), call).await,
         _ if function.starts_with("pricing-") => about_prices(world, function, call).await,
         "products-create" => products::create::handle(&world.give(), call).await,
         "products-list" => products::list::handle(&world.give(), call).await,
+        "products-show" => products::show::handle(&world.give(), call).await,
         "products-update" => products::update::handle(&world.give(), call).await,
         "purchases-buy" => purchases::buy::handle(&world.give(), call).await,
         "purchases-list" => purchases::list::handle(&world.give(), call).await,
         "purchases-quote" => purchases::quote::handle(&world.give(), call).await,
+        "purchases-refund" => purchases::refund::handle(&world.give(), call).await,
+        "purchases-report-problem" => purchases::report_problem::handle(&world.give(), call).await,
         "purchases-reveal" => purchases::reveal::handle(&world.give(), call).await,
         "purchases-show" => purchases::show::handle(&world.give(), call).await,
         _ if function.starts_with("rewards-") => about_rewards(world, function, call).await,

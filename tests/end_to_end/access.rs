@@ -111,8 +111,12 @@ const ADMIN_OPERATIONS: [(&str, &str); 29] = [
 ];
 
 /// Every operation for partners.
-const PARTNER_OPERATIONS: [(&str, &str); 2] =
-    [("POST", "/v1/codes/validate"), ("POST", "/v1/redemptions")];
+const PARTNER_OPERATIONS: [(&str, &str); 4] = [
+    ("POST", "/v1/codes/validate"),
+    ("POST", "/v1/codes/reserve"),
+    ("POST", "/v1/codes/release"),
+    ("POST", "/v1/redemptions"),
+];
 
 fn payload<'a>(method: &str, body: &'a Value) -> Payload<'a> {
     match method {

@@ -41,11 +41,15 @@ fn a_function_reads_and_writes_what_it_needs_and_nothing_else() {
     for action in ["PutItem", "DeleteItem", "Query", "Scan"] {
         redeem.may_not(action, "CodesTable");
     }
+    // It counts wrong codes among the keys of partners, and reads none of them.
+    for action in ["GetItem", "BatchGetItem", "DeleteItem", "Query", "Scan"] {
+        redeem.may_not(action, "PartnersTable");
+    }
     redeem.may_not("GetItem", "LedgerTable");
     redeem.may_not("PutItem", "LedgerTable");
 
     let authorize = Role::of("partners-authorize");
-    authorize.may("GetItem", "PartnersTable");
+    authorize.may("BatchGetItem", "PartnersTable");
     authorize.may_not("PutItem", "PartnersTable");
 }
 

@@ -30,6 +30,23 @@ enum Step {
         purchase: usize,
         order: u8,
     },
+    Reserve {
+        purchase: usize,
+        order: u8,
+        extends: bool,
+    },
+    Release {
+        purchase: usize,
+        order: u8,
+    },
+    Show {
+        purchase: usize,
+        guess: u8,
+    },
+    End {
+        purchase: usize,
+        way: u8,
+    },
     Look {
         who: u128,
     },
@@ -51,8 +68,64 @@ fn step() -> impl Strategy<Value = Step> {
         }),
         (0_usize..4).prop_map(|purchase| Step::Reveal { purchase }),
         (0_usize..4, 0_u8..3).prop_map(|(purchase, order)| Step::Redeem { purchase, order }),
+        till_step(),
         who.prop_map(|who| Step::Look { who }),
     ]
+}
+
+/// What partners do with codes besides redeeming them, and how codes end otherwise.
+fn till_step() -> impl Strategy<Value = Step> {
+    let (purchase, order) = (0_usize..4, 0_u8..3);
+    prop_oneof![
+        (purchase.clone(), order.clone(), any::<bool>()).prop_map(|(purchase, order, extends)| {
+            Step::Reserve {
+                purchase,
+                order,
+                extends,
+            }
+        }),
+        (purchase.clone(), order.clone())
+            .prop_map(|(purchase, order)| Step::Release { purchase, order }),
+        (purchase.clone(), order).prop_map(|(purchase, guess)| Step::Show { purchase, guess }),
+        (purchase, 0_u8..5).prop_map(|(purchase, way)| Step::End { purchase, way }),
+    ]
+}
+
+/// Makes one such step.
+async fn make_at_till(market: &Market, purchases: &[Purchase], step: Step) {
+    // While the codes of other steps are still good, and their reservations are not yet over.
+    let now = start().plus(TimeDelta::hours(23));
+    match step {
+        Step::Reserve {
+            purchase,
+            order,
+            extends,
+        } => {
+            if let Some(purchase) = purchases.get(purchase) {
+                let (code, order) = (market.code(purchase).unwrap(), format!("order-{order}"));
+                let _ = market.reserve(&code, &order, extends, now).await;
+            }
+        }
+        Step::Release { purchase, order } => {
+            if let Some(purchase) = purchases.get(purchase) {
+                let (code, order) = (market.code(purchase).unwrap(), format!("order-{order}"));
+                let _ = market.release(&code, &order, now).await;
+            }
+        }
+        Step::Show { purchase, guess } => {
+            if let Some(purchase) = purchases.get(purchase) {
+                let code = market.code(purchase).unwrap();
+                let shown = [&code[1..], "GUESS-1", &code][usize::from(guess)];
+                let _ = market.show(shown, "order-0", now).await;
+            }
+        }
+        Step::End { purchase, way } => {
+            if let Some(code) = purchases.get(purchase).map(|purchase| &purchase.codes[0]) {
+                let _ = market.end(code.code_id, way, now).await;
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The kinds of activities; no rule rewards the last one.
@@ -101,6 +174,9 @@ async fn make(market: &Market, purchases: &mut Vec<Purchase>, step: Step) {
                 let late = now.plus(TimeDelta::days(if order == 2 { 60 } else { 1 }));
                 let _ = market.redeem(&code, &format!("order-{order}"), late).await;
             }
+        }
+        Step::Reserve { .. } | Step::Release { .. } | Step::Show { .. } | Step::End { .. } => {
+            make_at_till(market, purchases, step).await;
         }
         Step::Look { who } => {
             market.wallet(member(who)).await.unwrap();

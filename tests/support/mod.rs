@@ -6,6 +6,7 @@
 mod adjustments;
 mod needs;
 mod outbox;
+mod returns;
 mod rewards;
 mod shelf;
 mod store;
@@ -13,8 +14,9 @@ mod streaks;
 mod world;
 
 pub use self::adjustments::{adjustment_id, proposal};
-pub use self::needs::{lookup, secrets, signing};
+pub use self::needs::{lookup, secrets, signing, vault};
 pub use self::outbox::Outbox;
+pub use self::returns::{GIA, brought_code, gias_code};
 pub use self::store::{Fault, INNER_STORY};
 pub use self::world::{
     ADA, BACKTESTED, BEN, CLEO, DONE, EVE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, TRYING,

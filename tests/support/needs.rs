@@ -1,13 +1,13 @@
 //! What handlers ask for in their first parameter, from the world instead of the environment.
 
-use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
 use shared::guesses::{Guesses, Limits};
 use shared::lambda::Metrics;
 use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
 use shared::rewards::Books;
-use shared::seal::{Keyring, Signing};
+use shared::seal::{Keyring, Signing, Vault};
+use shared::store::Store;
 use shared::table::{Tables, WholeTables};
 
 use super::World;
@@ -41,6 +41,11 @@ pub fn secrets() -> Secrets {
         mint: Mint(keyring("mint")),
         lookup: lookup(),
     }
+}
+
+/// The secrets that lock partners' codes.
+pub fn vault() -> Vault {
+    Vault(keyring("vault"))
 }
 
 fn keyring(name: &str) -> Keyring {
@@ -81,6 +86,12 @@ impl FromWorld for Signing {
 impl FromWorld for Lookup {
     fn from_world(_: &World) -> Self {
         lookup()
+    }
+}
+
+impl FromWorld for Vault {
+    fn from_world(_: &World) -> Self {
+        vault()
     }
 }
 

@@ -19,7 +19,8 @@ use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, ActivityKind, Report, ReportSource};
 use shared::store::{self, Ask, Quote, Store};
 use shared::table::{
-    self, AttributeValue, Condition, Item, Key, Memory, Store as _, Table, Tables, WholeTables, Write,
+    self, AttributeValue, Condition, Item, Key, Memory, Store as _, Table, Tables, WholeTables,
+    Write,
 };
 use shared::time::Timestamp;
 use shared::usage;
@@ -122,6 +123,7 @@ impl World {
         world.set_rules().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
+        world.live_gias_past().await;
         world.follow_codes().await;
         world.correct_wallets().await;
         world.log_activities().await;
@@ -322,7 +324,7 @@ impl World {
         tampered.expect("two unconditional writes");
     }
 
-    async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
+    pub(super) async fn earn(&self, member: MemberId, event: &str, kind: &str, at: Timestamp) {
         let kind: ActivityKind = kind.parse().expect("a kind");
         let fields = match kind {
             ActivityKind::EducationCompleted => r#"{"content":"sleep-basics","minutes":12}"#,
@@ -342,7 +344,7 @@ impl World {
         awarded.expect("an award");
     }
 
-    async fn spend(
+    pub(super) async fn spend(
         &self,
         quote: u128,
         member: MemberId,

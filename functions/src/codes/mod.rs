@@ -1,12 +1,22 @@
+pub mod download_batch;
 pub mod expire;
 pub mod extend;
+pub mod generate;
+pub mod import;
+pub mod list_batches;
+pub mod list_imports;
 pub mod log;
 pub mod redeem;
 pub mod release;
 pub mod replace;
 pub mod reserve;
 pub mod revoke;
+pub mod run_import;
 pub mod search;
+pub mod show_batch;
+pub mod show_import;
+pub mod start_generate;
+pub mod start_import;
 pub mod validate;
 pub mod views;
 

@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{
-    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, KeyId, MemberId, PartnerId,
-    ProductId, PurchaseId, RunId,
+    ActivityId, AdjustmentId, BacktestId, CaseId, CodeId, EntryId, JobId, KeyId, MemberId,
+    PartnerId, ProductId, PurchaseId, RunId,
 };
 use shared::text::Word;
 
@@ -114,6 +114,7 @@ fn path_shape(name: &str) -> Shape {
         "case_id" => Shape::of::<CaseId>(),
         "code_id" => Shape::of::<CodeId>(),
         "entry_id" => Shape::of::<EntryId>(),
+        "job_id" => Shape::of::<JobId>(),
         "key_id" => Shape::of::<KeyId>(),
         "member_id" => Shape::of::<MemberId>(),
         "partner_id" => Shape::of::<PartnerId>(),

@@ -5,6 +5,7 @@
 //! `infra/openapi.json` is this document as a file; the test below fails while it is not, and can write it.
 
 mod activities;
+mod bulk;
 mod desk;
 mod directions;
 mod document;
@@ -42,6 +43,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         store_and_purchases(),
         returning::operations(),
         partners_and_products(),
+        bulk::operations(),
         prices::prices(),
         prices::rules(),
         prices::promotions(),

@@ -173,6 +173,23 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductNotFound,
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
+        Rejection::JobNotFound,
+        Rejection::WrongStock {
+            stock: "unlimited".to_owned(),
+        },
+        Rejection::JobConflict { job_id: id("job") },
+        Rejection::UploadMissing,
+        Rejection::UploadTooLarge {
+            size_bytes: 20_000_000,
+            size_bytes_max: 16_777_216,
+        },
+        Rejection::UploadUnreadable {
+            reason: "it is empty".to_owned(),
+        },
+        Rejection::BatchNotDone,
+        Rejection::BatchFileDeleted {
+            deleted_at: instant,
+        },
         Rejection::ReconciliationNotFound,
         Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::QuoteInvalid,

@@ -1,6 +1,6 @@
 //! Requests to this machine, and what an answer has to be.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use ureq::config::Config;
 use ureq::http::{Request, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use uuid::Uuid;
 
 /// Somebody who may call one of the APIs: where it is, and the header that says who calls.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Answer {
     pub asked: String,
     pub status: u16,
     pub content_type: String,
+    /// After how many seconds asking again makes sense, if it says so.
+    pub retry_after: Option<u64>,
     pub text: String,
 }
 
@@ -71,12 +74,24 @@ fn agent() -> &'static Agent {
     })
 }
 
+/// Where the gateway here reads from what address a call comes. Every call comes from another one unless a test says otherwise:
+/// wrong codes are counted by address.
+pub const ADDRESS: &str = "x-forwarded-for";
+
+/// An address that no other call has.
+pub fn fresh_address() -> String {
+    Ipv6Addr::from_bits(Uuid::now_v7().as_u128().rotate_left(64)).to_string()
+}
+
 /// Sends one request; any status is an answer.
 pub fn send(method: &str, url: &str, headers: &[(&str, &str)], payload: Payload) -> Answer {
     let asked = format!("{method} {url}");
     let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
+    }
+    if !headers.iter().any(|(name, _)| *name == ADDRESS) {
+        request = request.header(ADDRESS, fresh_address());
     }
     let response = match payload {
         Payload::Nothing => agent().run(request.body(()).unwrap()),
@@ -94,12 +109,16 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], payload: Payload)
         }
     };
     let mut response = response.unwrap_or_else(|error| panic!("{asked} got no answer: {error}"));
-    let content_type = response.headers().get("content-type");
-    let content_type = content_type.map(|value| value.to_str().unwrap().to_owned());
+    let header = |name| {
+        let value = response.headers().get(name);
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    let (content_type, retry_after) = (header("content-type"), header("retry-after"));
     Answer {
         asked,
         status: response.status().as_u16(),
         content_type: content_type.unwrap_or_default(),
+        retry_after: retry_after.map(|seconds| seconds.parse().unwrap()),
         text: response.body_mut().read_to_string().unwrap(),
     }
 }
@@ -172,8 +191,8 @@ impl Answer {
         assert_eq!(problem["type"], "about:blank", "{self}");
         assert_eq!(problem["status"], status, "{self}");
         assert_eq!(problem["code"], code, "{self}");
-        // None of our refusals is worth repeating unchanged.
-        assert_eq!(problem["retryable"], false, "{self}");
+        // Of our refusals only that of somebody who is locked out is worth repeating unchanged.
+        assert_eq!(problem["retryable"], status == 429, "{self}");
         for field in ["title", "detail", "request_id"] {
             assert_ne!(problem[field].as_str().unwrap_or_default(), "", "{self}");
         }

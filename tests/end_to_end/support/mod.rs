@@ -9,7 +9,7 @@ mod waiting;
 mod world;
 
 pub use self::aws::{Queue, idp, item, knows_key, put_item, run_schedule, sign_in_for};
-pub use self::http::{Answer, Caller, Payload};
+pub use self::http::{ADDRESS, Answer, Caller, Payload, fresh_address, send};
 pub use self::ledger::{fold, hex, micros, verify_chain};
 pub use self::people::{Member, Partner, app, claims, lesson, partner_api, walk};
 pub use self::role::Role;

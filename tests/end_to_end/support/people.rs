@@ -196,6 +196,16 @@ impl Partner {
         self.api.post("/v1/redemptions", &body)
     }
 
+    pub fn reserve(&self, code: &str, reference: &str, minutes: u32) -> Answer {
+        let body = json!({"code": code, "reference": reference, "minutes": minutes});
+        self.api.post("/v1/codes/reserve", &body)
+    }
+
+    pub fn release(&self, code: &str, reference: &str) -> Answer {
+        let body = json!({"code": code, "reference": reference});
+        self.api.post("/v1/codes/release", &body)
+    }
+
     /// Another key of the same partner.
     pub fn issue_key(&self, reference: &str) -> Answer {
         let path = format!("/admin/v1/partners/{}/keys", self.id);

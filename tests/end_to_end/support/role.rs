@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use shared::aws::{Settings, configuration};
 
 use super::aws::{assume, function_role};
@@ -73,6 +73,11 @@ impl Role {
             match action {
                 "GetItem" => {
                     let request = client.get_item().table_name(table).set_key(Some(key));
+                    request.send().await.err().map(|error| code(&error))
+                }
+                "BatchGetItem" => {
+                    let keys = KeysAndAttributes::builder().keys(key).build().unwrap();
+                    let request = client.batch_get_item().request_items(table, keys);
                     request.send().await.err().map(|error| code(&error))
                 }
                 "PutItem" => {

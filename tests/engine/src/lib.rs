@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod market;
 mod meter;
 pub mod rewarded;
+mod till;
 mod weighed;
 
 use std::collections::HashMap;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
-use shared::catalog;
 use shared::messaging::{RewardQueue, Sender};
 use shared::rewards::Books;
+use shared::store;
 use shared::table::Tables;
 use shared::time::Timestamp;
 
@@ -57,7 +57,7 @@ pub struct Instance {
     /// Its view of the rules.
     pub books: Books,
     /// Its view of the catalogue.
-    pub shelf: catalog::Store,
+    pub shelf: store::Store,
     /// Its way to the reward queue.
     pub queue: RewardQueue,
     skew: TimeDelta,
@@ -112,7 +112,7 @@ impl Instance {
         let intake = Intake::new(Arc::clone(world), dice.u64(..));
         Self {
             books: Books::new(tables.clone()),
-            shelf: catalog::Store::new(tables.clone()),
+            shelf: store::Store::new(tables.clone()),
             tables,
             queue: RewardQueue(Sender::new(intake)),
             skew: TimeDelta::milliseconds(skew),

@@ -9,8 +9,11 @@ mod keys;
 pub mod batch;
 pub mod import;
 
+use chrono::TimeDelta;
+
 use crate::catalog::{Stock, StockKind};
 use crate::error::{Error, Rejection};
+use crate::time::Timestamp;
 
 /// For how long a link to write a file works.
 pub const UPLOAD_SECONDS: u32 = 900;
@@ -23,6 +26,11 @@ pub const FILE_DAYS: i64 = 7;
 
 /// The most codes of one job.
 pub const CODES_MAX: u32 = 100_000;
+
+/// When a link stops to work that was made now, for so many seconds.
+pub fn link_until(now: Timestamp, seconds: u32) -> Timestamp {
+    now.plus(TimeDelta::seconds(seconds.into()))
+}
 
 fn wrong_stock(stock: Stock) -> Error {
     let stock = match stock.kind() {

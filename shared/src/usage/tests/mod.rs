@@ -110,6 +110,8 @@ async fn tables(loses_every: usize) -> (Arc<Memory>, Tables) {
             name: "Partner".to_owned().try_into().unwrap(),
             class,
             created_at: start(),
+            sales_paused: None,
+            version: 1,
         };
         let tables = Tables::new(Arc::clone(&memory));
         let write = partner_write(&partner).unwrap().or(());

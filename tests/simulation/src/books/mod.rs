@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::codes::Code;
+use shared::codes::{self, Code};
 use shared::id::{ActivityId, CodeId, EntryId, MemberId, QuoteId};
 use shared::ledger::{self, Account, Entry, Hash, Side, Source, Wallet};
 use shared::rewards::budget::Shard;
@@ -118,7 +118,8 @@ impl Books {
         let mut written = Written::default();
         for Write { key, action, .. } in writes {
             let Some(item) = memory.item(key) else {
-                let is_brief = matches!(key.table, Table::Partners | Table::Insights);
+                let is_brief = matches!(key.table, Table::Partners | Table::Insights)
+                    || key.pk.starts_with("pool#");
                 ensure(is_brief, || format!("{}/{} was deleted", key.pk, key.sk))?;
                 continue;
             };
@@ -130,6 +131,8 @@ impl Books {
                     let wallet: Wallet = parse(item, "a wallet")?;
                     written.wallets.insert(wallet.member_id, wallet);
                 }
+                // What lies in pools, and marks of those that bought out of them.
+                (Table::Codes, sk) if !codes::is_code(sk) => {}
                 (Table::Codes, _) => {
                     let code: Code = parse(item, "a code")?;
                     ensure(

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use shared::catalog::{self, Changes, TokenPrice};
+use shared::amount::Rjv;
 use shared::error::{Error, Failure, Rejection};
+use shared::pricing::prices::{self, Setting};
+use shared::pricing::{Price, PriceTerms};
 use shared::publication::Lifecycle;
 use shared::rewards::{programme as of_all, promotions, rules};
 
@@ -88,30 +90,30 @@ impl Client {
     /// Sets what a code costs, whatever others do meanwhile.
     pub(super) async fn set_price(mut self, offer: usize, price: u32) {
         let id = self.world.house.offers[offer].product.product_id;
-        let price = TokenPrice::try_from(price.to_string()).expect("a price");
+        let terms = PriceTerms::of(Rjv::whole(price));
+        let wanted = terms.clone();
         let answer = self
-            .insist(Function::Administer, move |instance, now| async move {
-                let act = act(&id.to_string(), now);
-                let product = catalog::product(&instance.tables, id).await?;
-                let product = product.ok_or(Rejection::ProductNotFound)?;
-                let changes = Changes {
-                    token_price: Some(price),
-                    ..Changes::default()
-                };
-                match catalog::update(&instance.tables, id, product.version, changes, &act).await {
-                    // Somebody else was faster: the administrator reads it again.
-                    Err(Error::Rejected(Rejection::VersionConflict { .. })) => {
-                        Err(Failure::unavailable("the product changed meanwhile").into())
+            .insist(Function::Administer, move |instance, now| {
+                let terms = terms.clone();
+                async move {
+                    let act = act(&id.to_string(), now);
+                    let setting = Setting {
+                        version: prices::find(&instance.tables, id).await?.version,
+                        terms,
+                        note: None,
+                    };
+                    match prices::set(&instance.tables, id, setting, &act).await {
+                        // Somebody else was faster: the administrator reads it again.
+                        Err(Error::Rejected(Rejection::VersionConflict { .. })) => {
+                            Err(Failure::unavailable("the price changed meanwhile").into())
+                        }
+                        outcome => outcome,
                     }
-                    outcome => outcome,
                 }
             })
             .await;
-        if !answer
-            .outcome
-            .as_ref()
-            .is_ok_and(|product| product.token_price == price)
-        {
+        let is_set = |price: &Price| price.terms == wanted;
+        if !answer.outcome.as_ref().is_ok_and(is_set) {
             self.object("did not set its price", &answer.outcome);
         }
     }

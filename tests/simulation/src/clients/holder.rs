@@ -91,16 +91,16 @@ impl Client {
         }
         loop {
             let page = self
-                .insist(Function::List, move |instance, _| async move {
-                    let tables = &instance.tables;
-                    let (found, next) = purchases::list(tables, member, before, PAGE).await?;
-                    let codes = purchases::codes(tables, &found).await?;
-                    Ok((found, codes, next))
+                .insist(Function::List, move |instance, now| async move {
+                    let (tables, all) = (&instance.tables, (member, None));
+                    Ok(purchases::list(tables, all, before, PAGE, now).await?)
                 })
                 .await;
-            let (purchases, codes, next) = page.outcome.ok()?;
-            sight.purchases.extend(purchases);
-            sight.codes.extend(codes);
+            let (held, next) = page.outcome.ok()?;
+            for (purchase, codes) in held {
+                sight.purchases.push(purchase);
+                sight.codes.extend(codes);
+            }
             before = next;
             if before.is_none() {
                 return Some(sight);

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use shared::error::{Error, Rejection};
 use shared::id::{MemberId, ProductId, QuoteId};
-use shared::pricing::{self, Quantity, Quote};
+use shared::pricing::Quantity;
 use shared::purchases::{self, Purchase};
+use shared::seal::Vault;
+use shared::store::{self, Ask, Quote};
 use uuid::Uuid;
 
 use super::{Answer, Client};
@@ -78,10 +80,15 @@ impl Client {
                 attempt += 1;
                 let id = QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt)));
                 async move {
-                    let offers = instance.shelf.shelf(now).await?;
-                    let offer = offers.find(wish.product)?;
-                    let quote = pricing::quote(id, wish.member, offer, wish.quantity, now)?;
-                    Ok(pricing::seal(&world.house.signing, &quote)?)
+                    let shelf = instance.shelf.shelf(now).await?;
+                    let ask = Ask {
+                        quote_id: id,
+                        member_id: wish.member,
+                        product_id: wish.product,
+                        quantity: wish.quantity,
+                    };
+                    let (quote, _) = store::quote(&instance.tables, &shelf, ask, now).await?;
+                    Ok(store::seal(&world.house.signing, &quote)?)
                 }
             })
             .await;
@@ -99,7 +106,7 @@ impl Client {
         let mut attempt = 0;
         loop {
             let (quote, version) =
-                pricing::open(&self.world.house.signing, &text).expect("a quote of ours");
+                store::open(&self.world.house.signing, &text).expect("a quote of ours");
             self.world.books().mean_order(quote.quote_id, self.number);
             let (asked, world) = (quote.clone(), Arc::clone(&self.world));
             let answer = self
@@ -152,6 +159,9 @@ impl Client {
                 async move {
                     let found = purchases::find(&instance.tables, owner, id).await?;
                     let secrets = &world.house.secrets;
+                    // No partner brings codes here, so the vault stays shut.
+                    let vault = Vault(secrets.mint.0.clone());
+                    let secrets = (secrets, &vault);
                     let codes = purchases::reveal(&instance.tables, secrets, &found, now).await?;
                     let texts = codes
                         .into_iter()

@@ -7,13 +7,14 @@ use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
 use shared::audit::Act;
-use shared::catalog::{self, Class, Offer, Partner, Product, ProductState};
+use shared::catalog::{self, Class, Partner, Product};
 use shared::codes::{Lookup, Mint};
 use shared::id::{AuditId, MemberId, QuoteId, derived};
-use shared::pricing::{self, Quantity, Quote};
+use shared::pricing::{Price, PriceBook, PriceTerms, Quantity};
 use shared::purchases::Secrets;
 use shared::rewards::{Activity, ActivityKind, Book, ReportSource, Reporter, book};
 use shared::seal::{Keyring, Signing};
+use shared::store::{self, Ask, NewProduct, Offer, Quote, Shelf, Visitor};
 use shared::table::{Memory, Tables, Write};
 use shared::text::{Reference, Text};
 use shared::time::Timestamp;
@@ -129,11 +130,15 @@ pub fn act(subject: &str, at: Timestamp) -> Act {
 static OPENING: LazyLock<(Vec<Write>, Book)> = LazyLock::new(|| {
     let memory = Arc::new(Memory::default());
     let tables = Tables::new(Arc::clone(&memory));
-    for Offer { product, partner } in OFFERS.into_iter().map(offer) {
-        let partner = catalog::partner_write(&partner).expect("a write");
+    for offer in OFFERS.into_iter().map(offer) {
+        let partner = catalog::partner_write(&offer.partner).expect("a write");
         at_once(tables.commit(&[partner])).expect("a new partner");
-        let act = act(product.reference.as_str(), start());
-        at_once(catalog::create(&tables, product, &act)).expect("a new product");
+        let act = act(offer.product.reference.as_str(), start());
+        let new = NewProduct {
+            product: offer.product,
+            price: offer.price.terms,
+        };
+        at_once(store::create(&tables, new, &act)).expect("a new product");
     }
     rewards::open(&tables);
     let items = memory.items().into_iter();
@@ -171,37 +176,44 @@ impl House {
     ///
     /// If so many cannot be bought at a time.
     pub fn quote(&self, number: u128, member: MemberId, quantity: u32, now: Timestamp) -> Quote {
-        let id = QuoteId::new(Uuid::from_u128(0x200 + number));
-        let quantity = Quantity::try_from(quantity).expect("a quantity");
         let offer = self.offers.first().expect("an offer");
-        pricing::quote(id, member, offer, quantity, now).expect("a quote")
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::from_u128(0x200 + number)),
+            member_id: member,
+            product_id: offer.product.product_id,
+            quantity: Quantity::try_from(quantity).expect("a quantity"),
+        };
+        promise(offer, ask, now)
     }
 }
 
 fn offer((partner, product, price, valid_days): (&str, &str, &str, u32)) -> Offer {
-    let partner = Partner {
-        partner_id: Partner::id_of(&text(partner)),
-        reference: text(partner),
-        name: text(partner),
-        class: if partner == OFFERS[1].0 {
-            Class::Exclusive
-        } else {
-            Class::Standard
-        },
-        created_at: start(),
+    let class = if partner == OFFERS[1].0 {
+        Class::Exclusive
+    } else {
+        Class::Standard
     };
-    let product = Product {
-        product_id: Product::id_of(&text(product)),
-        partner_id: partner.partner_id,
-        reference: text(product),
-        title: text(product),
-        description: text(""),
-        token_price: price.to_owned().try_into().expect("a price"),
-        price_version: 1,
-        code_valid_days: valid_days.try_into().expect("days"),
-        state: ProductState::Live,
-        version: 1,
-        created_at: start(),
-    };
-    Offer { product, partner }
+    let partner = Partner::new(text(partner), text(partner), class, start());
+    let days = valid_days.try_into().expect("days");
+    let product = Product::new(
+        text(product),
+        partner.partner_id,
+        text(product),
+        days,
+        start(),
+    );
+    let terms = PriceTerms::of(price.parse().expect("a price"));
+    let price = Price::new(product.product_id, terms, start());
+    Offer::new(product, partner, price)
+}
+
+/// What an offer costs somebody of whom nothing needs to be known.
+///
+/// # Panics
+///
+/// If it cannot be bought.
+pub fn promise(offer: &Offer, ask: Ask, now: Timestamp) -> Quote {
+    let shelf = Shelf::new(vec![offer.clone()], PriceBook::default());
+    let promised = shelf.promise(ask, &Visitor::default(), now);
+    promised.expect("a quote").0
 }

@@ -14,13 +14,14 @@ mod report;
 mod step;
 mod walk;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::lines::{Format, Place};
 pub use self::outcome::{Counts, Outcome, Outcomes};
 pub use self::walk::{Tools, walk};
-use super::{UPLOAD_SECONDS, keys};
+use super::{FILE_DAYS, UPLOAD_SECONDS, keys};
 use crate::audit::{self, Act, Action};
 use crate::catalog::{self, Stock};
 use crate::codes::Lookup;
@@ -159,6 +160,14 @@ impl Import {
     /// The name of its report.
     pub fn report(&self) -> String {
         keys::report(self.job_id)
+    }
+
+    /// When its report is deleted, if it was written.
+    pub fn report_until(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Done { finished_at } => Some(finished_at.plus(TimeDelta::days(FILE_DAYS))),
+            State::Waiting {} | State::Running(_) | State::Failed { .. } => None,
+        }
     }
 
     fn job(&self) -> Job {

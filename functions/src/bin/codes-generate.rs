@@ -1,0 +1,5 @@
+//! Runs [`functions::codes::generate`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_queue(functions::codes::generate::handle)
+}
