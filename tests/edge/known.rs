@@ -75,6 +75,9 @@ fn codes() -> Vec<Known> {
         known("code, redeemed, for a blood test", World::code(2, 1)),
         known("code, expired, for a trial hour", World::code(1, 0)),
         known("code, issued, for a day pass", World::code(3, 0)),
+        known("id, code issued, for a blood test", World::code_id(2, 0)),
+        known("id, code redeemed, for a blood test", World::code_id(2, 1)),
+        known("id, code reserved, for a day pass", World::code_id(3, 0)),
     ]
 }
 

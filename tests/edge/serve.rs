@@ -4,7 +4,7 @@ use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
 use functions::{
     adjustments, audit, cases, codes, insights, notifications, partners, pricing, products,
-    purchases, rewards, store, wallet,
+    purchases, rewards, store, usage, wallet,
 };
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
@@ -59,8 +59,8 @@ impl Trigger {
             | "rewards-collect"
             | "rewards-backtest" => Self::Queue,
             "notifications-publish" => Self::Stream,
-            "insights-fold" | "rewards-log" => Self::StreamBatch,
-            "insights-schedule" | "pricing-reprice" => Self::Schedule,
+            "insights-fold" | "rewards-log" | "codes-log" => Self::StreamBatch,
+            "insights-schedule" | "pricing-reprice" | "codes-expire" => Self::Schedule,
             "partners-authorize" => Self::Authorizer,
             _ => Self::Http,
         }
@@ -110,6 +110,10 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "audit-list" => audit::list::handle(&world.give(), call).await,
         "cases-decide" => cases::decide::handle(&world.give(), call).await,
         "cases-list" => cases::list::handle(&world.give(), call).await,
+        "codes-extend" => codes::extend::handle(&world.give(), call).await,
+        "codes-replace" => codes::replace::handle(&world.give(), call).await,
+        "codes-revoke" => codes::revoke::handle(&world.give(), call).await,
+        "codes-search" => codes::search::handle(&world.give(), call).await,
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
         "codes-release" => codes::release::handle(&world.give(), call).await,
         "codes-reserve" => codes::reserve::handle(&world.give(), call).await,
@@ -141,6 +145,8 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         _ if function.starts_with("rewards-") => about_rewards(world, function, call).await,
         "store-list" => store::list::handle(&world.give(), call).await,
         "store-show" => store::show::handle(&world.give(), call).await,
+        "usage-list" => usage::list::handle(&world.give(), call).await,
+        "usage-show" => usage::show::handle(&world.give(), call).await,
         "wallet-receipt" => wallet::receipt::handle(&world.give(), call).await,
         "wallet-show" => wallet::show::handle(&world.give(), call).await,
         "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
@@ -261,6 +267,10 @@ pub async fn stream(world: &World, event: &Event) -> Vec<String> {
             let tables = world.give();
             deliver_batch(batch, |entries| insights::fold::handle(&tables, entries)).await
         }
+        "codes-log" => {
+            let tables = world.give();
+            deliver_batch(batch, |codes| codes::log::handle(&tables, codes)).await
+        }
         "rewards-log" => {
             let tables = world.give();
             deliver_batch(batch, |records| rewards::log::handle(&tables, records)).await
@@ -277,6 +287,7 @@ pub async fn stream(world: &World, event: &Event) -> Vec<String> {
 pub async fn schedule(world: &World, event: &Event) -> Result<(), Error> {
     match event.function.as_str() {
         "insights-schedule" => insights::schedule::handle(&world.give(), read(event)).await,
+        "codes-expire" => codes::expire::handle(&world.give(), read(event)).await,
         "pricing-reprice" => pricing::reprice::handle(&world.give(), read(event)).await,
         function => panic!("tests/edge/serve.rs does not know the function {function}"),
     }

@@ -59,7 +59,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 23] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 45] = [
+const ADMIN_OPERATIONS: [(&str, &str); 52] = [
     ("GET", "/admin/v1/cases"),
     (
         "POST",
@@ -157,15 +157,33 @@ const ADMIN_OPERATIONS: [(&str, &str); 45] = [
     ("GET", "/admin/v1/price-promotions/proof-week"),
     ("PUT", "/admin/v1/price-promotions/proof-week"),
     ("PUT", "/admin/v1/price-promotions/proof-week/state"),
+    ("POST", "/admin/v1/codes/search"),
+    (
+        "POST",
+        "/admin/v1/codes/cod_00000000000000000000000000000000/revoke",
+    ),
+    (
+        "POST",
+        "/admin/v1/codes/cod_00000000000000000000000000000000/extend",
+    ),
+    (
+        "POST",
+        "/admin/v1/codes/cod_00000000000000000000000000000000/replace",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000/usage",
+    ),
     ("GET", "/admin/v1/audit"),
 ];
 
 /// Every operation for partners.
-const PARTNER_OPERATIONS: [(&str, &str); 4] = [
+const PARTNER_OPERATIONS: [(&str, &str); 5] = [
     ("POST", "/v1/codes/validate"),
     ("POST", "/v1/codes/reserve"),
     ("POST", "/v1/codes/release"),
     ("POST", "/v1/redemptions"),
+    ("GET", "/v1/usage"),
 ];
 
 fn payload<'a>(method: &str, body: &'a Value) -> Payload<'a> {

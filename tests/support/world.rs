@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{Class, Partner, Product};
-use shared::codes::{self, Redemption, Reservation};
+use shared::codes::{self, Code, Redemption, Reservation};
 use shared::id::{
-    BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
+    BacktestId, CodeId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
 };
 use shared::insights::{self, Run, Starter};
 use shared::ledger::{self, Entry, Filter};
@@ -19,9 +19,11 @@ use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, ActivityKind, Report, ReportSource};
 use shared::store::{self, Ask, Quote, Store};
 use shared::table::{
-    AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, WholeTables, Write,
+    self, AttributeValue, Condition, Item, Key, Memory, Store as _, Table, Tables, WholeTables,
+    Write,
 };
 use shared::time::Timestamp;
+use shared::usage;
 use uuid::Uuid;
 
 use super::store::Shared;
@@ -123,6 +125,7 @@ impl World {
         world.live_mias_past().await;
         world.live_bens_past().await;
         world.live_gias_past().await;
+        world.follow_codes().await;
         world.correct_wallets().await;
         world.log_activities().await;
         world.try_rule().await;
@@ -195,6 +198,12 @@ impl World {
         code.to_string()
     }
 
+    /// The name of one of the codes that were minted from the quote with this number.
+    pub fn code_id(quote: u128, index: u32) -> CodeId {
+        let found = super::lookup().find(&Self::code(quote, index));
+        *found.last().expect("a code of ours")
+    }
+
     /// A member's entries, newest first.
     pub async fn entries(&self, member: MemberId) -> Vec<Entry> {
         let read = ledger::history(&self.tables(), member, Filter::default(), None, 100).await;
@@ -263,6 +272,15 @@ impl World {
         let reserved =
             codes::reserve(&self.tables(), &super::lookup(), &Self::code(3, 0), &wish).await;
         reserved.expect("a reserved code");
+    }
+
+    /// What became of codes is counted, as far as the stream has brought it.
+    async fn follow_codes(&self) {
+        let items = self.memory.items().into_iter();
+        let codes = items.filter(|(key, _)| key.table == Table::Codes && key.sk == "code");
+        let codes = codes.map(|(_, item)| table::read(item).expect("a code"));
+        let logged = usage::log(&self.tables(), &codes.collect::<Vec<Code>>()).await;
+        logged.expect("a log");
     }
 
     /// One reconciliation is done, and found nothing. The next one has just begun.

@@ -40,8 +40,10 @@ fn every_function_has_the_samples_of_its_trigger() {
     let mut findings = Vec::new();
     for (function, events) in samples() {
         let wanted: &[&str] = match function.as_str() {
-            "notifications-publish" | "insights-fold" | "rewards-log" => &["one", "unreadable"],
-            "insights-schedule" | "pricing-reprice" => &["one"],
+            "notifications-publish" | "insights-fold" | "rewards-log" | "codes-log" => {
+                &["one", "unreadable"]
+            }
+            "insights-schedule" | "pricing-reprice" | "codes-expire" => &["one"],
             "partners-authorize" => &["happy", "refused-unknown-key"],
             "rewards-award"
             | "notifications-deliver"
