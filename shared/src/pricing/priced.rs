@@ -9,7 +9,7 @@ use super::quantity::Quantity;
 use super::rule::PublishedRule;
 use super::selection::Subject;
 use super::standing::Standing;
-use super::{cents, steps};
+use super::{cents, stacking, steps};
 use crate::amount::Rjv;
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
@@ -136,28 +136,26 @@ pub fn price(
 ) -> Priced {
     let standing = Standing::new(price, published, subject);
     let applied = standing.applied(at);
+    let after = stacking::after(standing.regular(), &applied);
+    let promoted = after.last().copied().unwrap_or(standing.regular());
     let terms = &price.terms;
     let bounds = (terms.floor, terms.ceiling);
-    let sum = |quantity| {
-        let one = standing.promoted(&applied);
-        bulk::sum(terms.bulk.as_ref(), one, bounds, quantity)
-    };
+    let sum = |quantity| bulk::sum(terms.bulk.as_ref(), promoted, bounds, quantity);
     let own = sum(quantity);
-    let (single, regular) = (
-        standing.single(&applied),
-        standing.bounded(standing.regular()),
-    );
+    let single = standing.bounded(promoted);
+    let regular = standing.bounded(standing.regular());
+    let promotions: Vec<_> = applied.iter().copied().zip(after).collect();
     let ends = applied.iter();
     Priced {
         price_version: price.version,
         quantity,
         base: terms.base,
-        factors: steps::factors(&standing, published, &applied, quantity, &own),
+        factors: steps::factors(&standing, published, &promotions, quantity, &own),
         unit_price: cents::average(own.total, quantity.get()),
         total: own.total,
         nudge: nudge(terms.bulk.as_ref(), quantity, own.total, sum),
         before: Some(regular).filter(|regular| single < *regular),
-        low_30d: low(&standing, &applied, at),
+        low_30d: low(&standing, &applied, single, at),
         promotion_ends_at: ends.map(|promotion| promotion.promotion.on_until(at)).min(),
         promotions: applied
             .iter()
@@ -184,14 +182,13 @@ fn nudge(
 }
 
 /// The lowest price that is shown beside a price at an instant.
-fn low(standing: &Standing<'_>, applied: &[&PublishedPromotion], at: Timestamp) -> Rjv {
+fn low(standing: &Standing<'_>, applied: &[&PublishedPromotion], now: Rjv, at: Timestamp) -> Rjv {
     let lows = &standing.price.lows;
     let began = applied.iter().map(|promotion| promotion.promotion.from);
     if let Some(began) = began.min() {
         let lowest = lows.lowest_before(standing, began);
         lowest.unwrap_or_else(|| standing.bounded(standing.regular()))
     } else {
-        let now = standing.single(applied);
         let lowest = lows.lowest_before(standing, at);
         lowest.map_or(now, |lowest| lowest.min(now))
     }

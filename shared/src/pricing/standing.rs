@@ -55,13 +55,6 @@ impl<'a> Standing<'a> {
             .map_or(self.moved(), |(_, rate)| cents::times(self.moved(), rate))
     }
 
-    /// What a single code costs with these promotions, not bounded yet.
-    pub fn promoted(&self, applied: &[&PublishedPromotion]) -> Rjv {
-        let regular = self.regular();
-        let after = stacking::after(regular, applied);
-        after.last().copied().unwrap_or(regular)
-    }
-
     /// A price, not below the floor nor above the ceiling.
     pub fn bounded(&self, price: Rjv) -> Rjv {
         let terms = &self.price.terms;
@@ -70,7 +63,9 @@ impl<'a> Standing<'a> {
 
     /// What a single code costs with these promotions.
     pub fn single(&self, applied: &[&PublishedPromotion]) -> Rjv {
-        self.bounded(self.promoted(applied))
+        let regular = self.regular();
+        let after = stacking::after(regular, applied);
+        self.bounded(after.last().copied().unwrap_or(regular))
     }
 
     /// The first instant after `at`, at `until` at the latest, at which other promotions may apply, or another day (UTC) is.

@@ -1,11 +1,11 @@
 //! The steps from the base to what one code costs, each with what it adds or takes off: they add up exactly.
 
 use super::bulk::Sum;
+use super::cents;
 use super::priced::{Change, Factor, Published, Step};
 use super::promotion::PublishedPromotion;
 use super::quantity::Quantity;
 use super::standing::Standing;
-use super::{cents, stacking};
 use crate::amount::Rjv;
 use crate::ratio::Ratio;
 use crate::text::{Text, Word};
@@ -24,11 +24,11 @@ struct Source {
     title: Option<Text<1, 80>>,
 }
 
-/// The steps from the base to what one of so many codes costs.
+/// The steps from the base to what one of so many codes costs, with the promotions that apply and what one costs after each.
 pub fn factors(
     standing: &Standing<'_>,
     published: Published<'_>,
-    applied: &[&PublishedPromotion],
+    promotions: &[(&PublishedPromotion, Rjv)],
     quantity: Quantity,
     sum: &Sum,
 ) -> Vec<Factor> {
@@ -45,9 +45,8 @@ pub fn factors(
         };
         ladder.moves(Step::ClassRate, source, standing.regular());
     }
-    let after = stacking::after(ladder.price, applied);
-    for (promotion, price) in applied.iter().zip(after) {
-        ladder.promotion(promotion, price);
+    for (promotion, price) in promotions {
+        ladder.promotion(promotion, *price);
     }
     ladder.end(quantity, sum);
     ladder.factors

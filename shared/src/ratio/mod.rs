@@ -121,10 +121,11 @@ impl Exact {
         Self(&self.0 * BigRational::from_integer(count.into()))
     }
 
-    /// So many times as much.
+    /// So many times as much. The fraction is not reduced: that costs more than the few digits that it saves.
     #[must_use]
     pub fn times_ratio(&self, ratio: Ratio) -> Self {
-        Self(&self.0 * BigRational::new(ratio.0.into(), ONE.into()))
+        let (numerator, denominator) = (self.0.numer() * ratio.0, self.0.denom() * ONE);
+        Self(BigRational::new_raw(numerator, denominator))
     }
 
     /// The sum.
@@ -165,17 +166,17 @@ impl Rounding {
         if self.to.is_zero() {
             return None;
         }
-        let multiples = &exact.0 / BigRational::from_integer(self.to.micros().into());
-        let below = multiples.floor();
-        let (rest, half) = (&multiples - &below, BigRational::new(1.into(), 2.into()));
-        let is_odd = !(&below / BigRational::from_integer(2.into())).is_integer();
+        let divisor = exact.0.denom() * self.to.micros();
+        let (below, rest) = (exact.0.numer() / &divisor, exact.0.numer() % &divisor);
+        let half = (&rest * 2_u32).cmp(&divisor);
+        let is_odd = &below % 2_u32 == 1.into();
         let is_raised = match self.mode {
             RoundingMode::Down => false,
-            RoundingMode::HalfUp => rest >= half,
-            RoundingMode::HalfEven => rest > half || (rest == half && is_odd),
-            RoundingMode::Up => !multiples.is_integer(),
+            RoundingMode::HalfUp => half.is_ge(),
+            RoundingMode::HalfEven => half.is_gt() || (half.is_eq() && is_odd),
+            RoundingMode::Up => rest > 0.into(),
         };
-        let multiple = u64::try_from(below.to_integer()).ok()?;
+        let multiple = u64::try_from(below).ok()?;
         let multiple = multiple.checked_add(u64::from(is_raised))?;
         Rjv::from_micros(self.to.micros().checked_mul(multiple)?)
     }

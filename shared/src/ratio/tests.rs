@@ -121,7 +121,33 @@ fn expected(numerator: u128, denominator: u128, to: u128, mode: RoundingMode) ->
     (below + u128::from(raised)) * to
 }
 
+#[test]
+fn a_product_is_rounded_once_and_bounded() {
+    let product = |texts: &[&str]| Ratio::product(texts.iter().map(|text| ratio(text))).to_string();
+
+    assert_eq!(product(&[]), "1");
+    assert_eq!(product(&["1.1", "0.9"]), "0.99");
+    assert_eq!(product(&["0.0001", "0.5"]), "0.0001");
+    assert_eq!(product(&["0.0001", "0.4999", "1000"]), "0.05");
+    assert_eq!(product(&["1000", "1000"]), "1000");
+    assert_eq!(
+        Exact::from(rjv(2)).in_units_of(&Exact::from(rjv(3))),
+        ratio("0.6667")
+    );
+    assert_eq!(
+        Exact::from(rjv(2)).in_units_of(&Exact::from(Rjv::ZERO)),
+        Ratio::MAX
+    );
+}
+
 proptest! {
+    #[test]
+    fn a_product_is_the_same_in_any_order(units in prop::collection::vec(0..=Ratio::MAX.0, 0..8)) {
+        let ratios: Vec<Ratio> = units.into_iter().map(Ratio).collect();
+        let reversed = ratios.iter().rev().copied();
+        prop_assert_eq!(Ratio::product(ratios.iter().copied()), Ratio::product(reversed));
+    }
+
     #[test]
     fn text_and_ratio_are_one_to_one(units in 0..=Ratio::MAX.0) {
         let ratio = Ratio(units);

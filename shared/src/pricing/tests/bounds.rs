@@ -8,14 +8,43 @@ fn band(from: &str, factor: &str) -> Value {
     json!({ "from": from, "factor": factor })
 }
 
+fn tier(from: u32, percent: &str) -> Value {
+    json!({ "from": from, "percent_off": percent })
+}
+
+fn bulk(mode: &str, tiers: Vec<Value>) -> Value {
+    json!({ "bulk": { "mode": mode, "tiers": tiers } })
+}
+
+fn assert_prices(refused: Vec<(Value, &str)>, accepted: Vec<Value>) {
+    for (change, pointer) in refused {
+        let invalid = terms(change.clone()).checked().unwrap_err();
+        assert_eq!(invalid.pointer, pointer, "{change}: {invalid}");
+    }
+    for change in accepted {
+        assert!(terms(change.clone()).checked().is_ok(), "{change}");
+    }
+}
+
+fn assert_rules(refused: Vec<(Value, &str)>, accepted: Vec<Value>) {
+    for (effect, pointer) in refused {
+        let invalid = rule_terms(effect.clone()).checked(at(NOON)).unwrap_err();
+        assert_eq!(invalid.pointer, pointer, "{effect}: {invalid}");
+    }
+    for effect in accepted {
+        let terms = rule_terms(effect);
+        let rule = terms.clone().checked(at(NOON)).unwrap();
+        assert_eq!(rule.terms(), terms);
+        assert_eq!(
+            from_value::<PriceRule>(to_value(&rule).unwrap()).unwrap(),
+            rule
+        );
+    }
+}
+
 #[test]
 fn prices_are_checked_field_by_field() {
-    let tier = |from: u32, percent: &str| json!({ "from": from, "percent_off": percent });
-    let bulk = |mode: &str, tiers: Vec<Value>| json!({ "bulk": { "mode": mode, "tiers": tiers } });
-    let many = (2..=12)
-        .map(|from| tier(from, &format!("{from}")))
-        .collect();
-    for (change, pointer) in [
+    let refused = vec![
         (json!({ "base": "25.005" }), "/base"),
         (json!({ "base": "19.99" }), "/base"),
         (json!({ "base": "30.01" }), "/base"),
@@ -27,14 +56,26 @@ fn prices_are_checked_field_by_field() {
         (json!({ "step_max": "1.0001" }), "/step_max"),
         (json!({ "interval_minutes": 14 }), "/interval_minutes"),
         (json!({ "interval_minutes": 10_081 }), "/interval_minutes"),
+    ];
+    let accepted = vec![
+        json!({}),
+        json!({ "floor": "1", "base": "1", "ceiling": "1" }),
+        json!({ "ceiling": "1000", "base": "1000", "step_max": "1", "interval_minutes": 15 }),
+    ];
+    assert_prices(refused, accepted);
+    assert_eq!(terms(json!({})), PriceTerms::of(rjv("25")));
+}
+
+#[test]
+fn tiers_are_checked_one_by_one() {
+    let many = (2..=12).map(|from| tier(from, &from.to_string())).collect();
+    let two = |mode, second| bulk(mode, vec![tier(3, "5"), second]);
+    let refused = vec![
         (bulk("volume", vec![]), "/bulk/tiers"),
         (bulk("volume", many), "/bulk/tiers"),
         (bulk("volume", vec![tier(1, "5")]), "/bulk/tiers/0/from"),
         (bulk("volume", vec![tier(21, "5")]), "/bulk/tiers/0/from"),
-        (
-            bulk("volume", vec![tier(3, "5"), tier(3, "6")]),
-            "/bulk/tiers/1/from",
-        ),
+        (two("volume", tier(3, "6")), "/bulk/tiers/1/from"),
         (
             bulk("graduated", vec![tier(3, "0")]),
             "/bulk/tiers/0/percent_off",
@@ -43,37 +84,26 @@ fn prices_are_checked_field_by_field() {
             bulk("graduated", vec![tier(3, "100")]),
             "/bulk/tiers/0/percent_off",
         ),
-        (
-            bulk("graduated", vec![tier(3, "5"), tier(5, "5")]),
-            "/bulk/tiers/1/percent_off",
-        ),
+        (two("graduated", tier(5, "5")), "/bulk/tiers/1/percent_off"),
         (
             bulk("volume", vec![tier(3, "33.3334")]),
             "/bulk/tiers/0/percent_off",
         ),
         (
-            bulk("volume", vec![tier(3, "5"), tier(5, "24.0001")]),
+            two("volume", tier(5, "24.0001")),
             "/bulk/tiers/1/percent_off",
         ),
-    ] {
-        let invalid = terms(change.clone()).checked().unwrap_err();
-        assert_eq!(invalid.pointer, pointer, "{change}: {invalid}");
-    }
-    for change in [
-        json!({}),
-        json!({ "floor": "1", "base": "1", "ceiling": "1" }),
-        json!({ "ceiling": "1000", "base": "1000", "step_max": "1", "interval_minutes": 15 }),
+    ];
+    let accepted = vec![
         bulk("volume", vec![tier(3, "33.3333")]),
-        bulk("volume", vec![tier(3, "5"), tier(5, "24")]),
-        bulk("graduated", vec![tier(3, "5"), tier(5, "99.9999")]),
-    ] {
-        assert!(terms(change.clone()).checked().is_ok(), "{change}");
-    }
-    assert_eq!(terms(json!({})), PriceTerms::of(rjv("25")));
+        two("volume", tier(5, "24")),
+        two("graduated", tier(5, "99.9999")),
+    ];
+    assert_prices(refused, accepted);
 }
 
 #[test]
-fn rules_are_checked_field_by_field() {
+fn rules_with_bands_are_checked_field_by_field() {
     let through = |change| json!({ "sell_through": changed(json!({ "days": 7, "bands": [band("50", "1.1")], "hysteresis": "5" }), change) });
     let left = |edges: &[u32], hysteresis: u32| {
         let bands: Vec<Value> = edges
@@ -82,11 +112,8 @@ fn rules_are_checked_field_by_field() {
             .collect();
         json!({ "remaining": { "bands": bands, "hysteresis": hysteresis } })
     };
-    let week =
-        |change| json!({ "week": changed(json!({ "zone": "UTC", "factor": "0.9" }), change) });
-    let season = |from: &str, until: &str, zone: &str| json!({ "season": { "zone": zone, "from": from, "until": until, "factor": "1.2" } });
     let eleven: Vec<u32> = (1..=11).map(|index| index * 10).collect();
-    for (effect, pointer) in [
+    let refused = vec![
         (through(json!({ "days": 0 })), "/effect/sell_through/days"),
         (through(json!({ "days": 31 })), "/effect/sell_through/days"),
         (through(json!({ "of": 0 })), "/effect/sell_through/of"),
@@ -113,6 +140,23 @@ fn rules_are_checked_field_by_field() {
         (left(&[10, 20], 5), "/effect/remaining/hysteresis"),
         (left(&[5, 100], 5), "/effect/remaining/hysteresis"),
         (left(&eleven, 1), "/effect/remaining/bands"),
+    ];
+    let accepted = vec![
+        through(json!({ "of": 1000, "hysteresis": "49.9999" })),
+        left(&[10, 20], 4),
+        left(&[0, 20], 9),
+        left(&[0], 0),
+    ];
+    assert_rules(refused, accepted);
+}
+
+#[test]
+fn rules_of_times_and_classes_are_checked_field_by_field() {
+    let week =
+        |change| json!({ "week": changed(json!({ "zone": "UTC", "factor": "0.9" }), change) });
+    let season = |from: &str, until: &str, zone: &str| json!({ "season": { "zone": zone, "from": from, "until": until, "factor": "1.2" } });
+    let rate = |rate: &str| json!({ "class_rate": { "partner_class": "exclusive", "rate": rate } });
+    let refused = vec![
         (week(json!({ "weekdays": [] })), "/effect/week/weekdays"),
         (week(json!({ "weekdays": [8] })), "/effect/week/weekdays"),
         (
@@ -123,31 +167,15 @@ fn rules_are_checked_field_by_field() {
         (week(json!({ "zone": "Mars/Phobos" })), "/effect/week/zone"),
         (season("12-01", "12-01", "UTC"), "/effect/season/until"),
         (season("12-01", "12-24", "utc"), "/effect/season/zone"),
-        (
-            json!({ "class_rate": { "partner_class": "exclusive", "rate": "0" } }),
-            "/effect/class_rate/rate",
-        ),
-    ] {
-        let invalid = rule_terms(effect.clone()).checked(at(NOON)).unwrap_err();
-        assert_eq!(invalid.pointer, pointer, "{effect}: {invalid}");
-    }
-    for effect in [
-        through(json!({ "of": 1000, "hysteresis": "49.9999" })),
-        left(&[10, 20], 4),
-        left(&[0, 20], 9),
-        left(&[0], 0),
+        (rate("0"), "/effect/class_rate/rate"),
+    ];
+    let accepted = vec![
         week(json!({ "weekdays": [6, 7], "hours": { "from": 22, "until": 2 } })),
         season("12-24", "01-02", "Europe/Berlin"),
         season("02-29", "03-01", "UTC"),
-    ] {
-        let terms = rule_terms(effect);
-        let rule = terms.clone().checked(at(NOON)).unwrap();
-        assert_eq!(rule.terms(), terms);
-        assert_eq!(
-            from_value::<PriceRule>(to_value(&rule).unwrap()).unwrap(),
-            rule
-        );
-    }
+        rate("0.9"),
+    ];
+    assert_rules(refused, accepted);
 }
 
 #[test]
@@ -206,6 +234,10 @@ fn promotions_are_checked_field_by_field() {
             .unwrap_err();
         assert_eq!(invalid.pointer, pointer, "{change}: {invalid}");
     }
+}
+
+#[test]
+fn promotions_are_read_as_they_were_written() {
     for change in [
         json!({}),
         json!({ "until": "2026-12-21T00:00:00Z" }),
