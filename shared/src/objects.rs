@@ -99,12 +99,17 @@ impl<K: Keep + ?Sized> Keep for Arc<K> {
 
 /// Files in memory, for tests.
 #[derive(Default)]
-pub struct InMemory(Mutex<BTreeMap<String, Vec<u8>>>);
+pub struct InMemory(Mutex<BTreeMap<String, Kept>>);
+
+struct Kept {
+    mark: String,
+    content: Vec<u8>,
+}
 
 impl InMemory {
     /// The content of a file.
     pub fn content(&self, name: &str) -> Option<Vec<u8>> {
-        self.lock().get(name).cloned()
+        self.lock().get(name).map(|kept| kept.content.clone())
     }
 
     /// Every file's name, in order.
@@ -112,30 +117,27 @@ impl InMemory {
         self.lock().keys().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn mark(content: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(content))
 }
 
 #[async_trait]
 impl Keep for InMemory {
     async fn facts(&self, name: &str) -> Result<Option<Facts>, Failure> {
-        Ok(self.content(name).map(|content| Facts {
-            size_bytes: content.len() as u64,
-            mark: mark(&content),
+        Ok(self.lock().get(name).map(|kept| Facts {
+            size_bytes: kept.content.len() as u64,
+            mark: kept.mark.clone(),
         }))
     }
 
     async fn read(&self, name: &str, seen: &str, range: Range) -> Result<Option<Vec<u8>>, Failure> {
-        let Some(content) = self.content(name).filter(|content| mark(content) == seen) else {
+        let files = self.lock();
+        let Some(kept) = files.get(name).filter(|kept| kept.mark == seen) else {
             return Ok(None);
         };
         let place = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        let rest = content.get(place(range.from)..).unwrap_or_default();
+        let rest = kept.content.get(place(range.from)..).unwrap_or_default();
         if rest.is_empty() || range.bytes == 0 {
             return Err(Failure::broken("a range holds nothing of the file"));
         }
@@ -145,7 +147,8 @@ impl Keep for InMemory {
     }
 
     async fn write(&self, name: &str, content: Vec<u8>) -> Result<(), Failure> {
-        self.lock().insert(name.to_owned(), content);
+        let mark = data_encoding::HEXLOWER.encode(&Sha256::digest(&content));
+        self.lock().insert(name.to_owned(), Kept { mark, content });
         Ok(())
     }
 
