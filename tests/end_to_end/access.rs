@@ -51,7 +51,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 21] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 29] = [
+const ADMIN_OPERATIONS: [(&str, &str); 31] = [
     ("POST", "/admin/v1/partners"),
     ("GET", "/admin/v1/partners"),
     (
