@@ -73,7 +73,7 @@ fn a_limited_product_says_how_few_are_left_and_no_more_are_quoted() {
         let answer = member.app.post("/v1/quotes", &wish(3));
         answer.is_refused("PER_MEMBER_LIMIT").then_some(answer)
     });
-    assert_eq!(refused.refused(409, "PER_MEMBER_LIMIT")["left"], 2);
+    assert_eq!(refused.refused(422, "PER_MEMBER_LIMIT")["left"], 2);
 
     let admin = format!("/admin/v1/products/{id}");
     let unlimited = json!({"version": 1, "per_member_max": null});
@@ -82,7 +82,7 @@ fn a_limited_product_says_how_few_are_left_and_no_more_are_quoted() {
         let answer = member.app.post("/v1/quotes", &wish(4));
         answer.is_refused("SOLD_OUT").then_some(answer)
     });
-    assert_eq!(refused.refused(409, "SOLD_OUT")["left"], 3);
+    assert_eq!(refused.refused(422, "SOLD_OUT")["left"], 3);
     assert_eq!(world().admin.get(&admin).good(200)["left"], 3);
 }
 
