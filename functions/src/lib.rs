@@ -24,6 +24,9 @@ pub mod partners;
 /// The products of partners, as administrators keep them.
 pub mod products;
 
+/// Prices, the rules and promotions that move them, and the job that does.
+pub mod pricing;
+
 /// Totals of the house's accounts, and the reconciliation of everything with everything.
 pub mod insights;
 

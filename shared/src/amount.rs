@@ -31,6 +31,7 @@ pub enum InvalidAmount {
 
 const DECIMALS: usize = 6;
 const MICROS_PER_RJV: u64 = 1_000_000;
+const MICROS_PER_HUNDREDTH: u64 = MICROS_PER_RJV / 100;
 
 impl Rjv {
     /// Nothing.
@@ -81,6 +82,26 @@ impl Rjv {
     /// `count` times the amount, unless that is above [`Self::MAX`].
     pub fn checked_mul(self, count: u32) -> Option<Self> {
         Self::from_micros(self.0.checked_mul(u64::from(count))?)
+    }
+
+    /// The amount in `count` parts that add up to it. They differ by a hundredth of a token at most, the larger ones first, and
+    /// where the amount has smaller decimals, the first part has these too.
+    pub fn split(self, count: u32) -> Vec<Self> {
+        let parts = u64::from(count);
+        let Some(even) = (self.0 / MICROS_PER_HUNDREDTH).checked_div(parts) else {
+            return Vec::new();
+        };
+        let larger = self.0 / MICROS_PER_HUNDREDTH % parts;
+        let part = |place: u64| {
+            let hundredths = even + u64::from(place < larger);
+            let rest = if place == 0 {
+                self.0 % MICROS_PER_HUNDREDTH
+            } else {
+                0
+            };
+            Self(hundredths * MICROS_PER_HUNDREDTH + rest)
+        };
+        (0..parts).map(part).collect()
     }
 
     /// The sum of all, unless it is above [`Self::MAX`].

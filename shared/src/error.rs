@@ -1,10 +1,10 @@
 //! The two kinds of bad news, because two kinds of readers act on them differently.
 
-use std::error::Error as StdError;
-use std::fmt;
+mod failure;
 
 use serde::Serialize;
 
+pub use self::failure::Failure;
 use crate::amount::Rjv;
 use crate::invalid::Invalid;
 use crate::time::{Day, Timestamp};
@@ -85,6 +85,12 @@ pub enum Rejection {
     /// There is no such promotion.
     #[error("There is no such promotion.")]
     PromotionNotFound,
+    /// There is no such price rule.
+    #[error("There is no such price rule.")]
+    PriceRuleNotFound,
+    /// There is no such price promotion.
+    #[error("There is no such price promotion.")]
+    PricePromotionNotFound,
     /// The rule or the promotion has no such version.
     #[error("There is no such version; the newest is {version}.")]
     VersionNotFound {
@@ -177,6 +183,14 @@ pub enum Rejection {
     /// The product is not on sale.
     #[error("The product is not on sale at the moment.")]
     ProductUnavailable,
+    /// The member has as many of this product as each may have.
+    #[error("Each member may have {per_member_max} of this; you can have {left} more.")]
+    PerMemberLimit {
+        /// How many each may have.
+        per_member_max: u32,
+        /// How many more the member may have.
+        left: u32,
+    },
     /// The wallet has too little to pay.
     #[error(
         "This takes {required} RJV and {available} RJV are available; {missing} RJV are missing."
@@ -188,6 +202,50 @@ pub enum Rejection {
         required: Rjv,
         /// The difference.
         missing: Rjv,
+    },
+
+    /// Fewer codes are left than are wanted.
+    #[error("Only {left} are left.")]
+    SoldOut {
+        /// How many there are.
+        left: u64,
+    },
+
+    /// The purchase has no such code.
+    #[error("This purchase has no such code.")]
+    CodeNotFound,
+    /// What became of the code cannot be undone.
+    #[error("The code is {state}, and cannot be given back.")]
+    CodeNotReturnable {
+        /// What it is: `issued`, `redeemed`, `expired` or `revoked`.
+        state: String,
+    },
+    /// A partner is about to redeem the code.
+    #[error("A partner holds the code until {reserved_until}. Try again then.")]
+    CodeReserved {
+        /// Until when, unless the partner lets go of it sooner.
+        reserved_until: Timestamp,
+    },
+    /// A partner's own code was seen, and may be used without our knowing.
+    #[error("The code was already shown, so it cannot be given back for a change of mind.")]
+    CodeRevealed,
+    /// Too much time has passed.
+    #[error("The code could be given back until {returnable_until}.")]
+    ReturnTooLate {
+        /// Until when it could.
+        returnable_until: Timestamp,
+    },
+    /// The product cannot be given back for this reason.
+    #[error("This product cannot be given back for this reason.")]
+    ReturnRefused,
+    /// There is no such case.
+    #[error("There is no such case.")]
+    CaseNotFound,
+    /// The case was already decided in another way.
+    #[error("The case is already decided: {decision}.")]
+    CaseDecided {
+        /// What was decided.
+        decision: String,
     },
 
     /// The code is unknown, of another partner, or used. These look alike, so that guessing teaches nothing.
@@ -269,80 +327,6 @@ pub enum Rejection {
     },
 }
 
-/// What went wrong on our side. Outside it shows a request id and nothing else.
-#[derive(Debug)]
-pub struct Failure {
-    kind: FailureKind,
-    context: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FailureKind {
-    Unavailable,
-    Broken,
-}
-
-impl Failure {
-    /// Something we depend on did not answer as it should; trying again may help. `context` says what we were doing.
-    pub fn unavailable(context: impl Into<String>) -> Self {
-        Self {
-            kind: FailureKind::Unavailable,
-            context: context.into(),
-            source: None,
-        }
-    }
-
-    /// A mistake of ours: a bug, a bad setting, an item nobody can read. Trying again cannot help.
-    pub fn broken(context: impl Into<String>) -> Self {
-        Self {
-            kind: FailureKind::Broken,
-            context: context.into(),
-            source: None,
-        }
-    }
-
-    /// The same with its cause.
-    #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// Whether the same request may succeed later.
-    pub fn retryable(&self) -> bool {
-        match self.kind {
-            FailureKind::Unavailable => true,
-            FailureKind::Broken => false,
-        }
-    }
-
-    /// The whole story for the log: this and every cause behind it.
-    pub fn chain(&self) -> String {
-        let mut story = self.to_string();
-        let mut cause = StdError::source(self);
-        while let Some(error) = cause {
-            story = format!("{story}: {error}");
-            cause = error.source();
-        }
-        story
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.context)
-    }
-}
-
-impl StdError for Failure {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
 impl From<Invalid> for Rejection {
     fn from(invalid: Invalid) -> Self {
         let Invalid { pointer, reason } = invalid;
@@ -379,14 +363,5 @@ mod tests {
             rejection.to_string(),
             "This takes 25 RJV and 5 RJV are available; 20 RJV are missing."
         );
-    }
-
-    #[test]
-    fn a_failure_tells_its_causes_only_in_the_chain() {
-        let failure = Failure::unavailable("reading the wallet")
-            .because(std::io::Error::other("connection reset"));
-
-        assert_eq!(failure.to_string(), "reading the wallet");
-        assert_eq!(failure.chain(), "reading the wallet: connection reset");
     }
 }

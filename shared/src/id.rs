@@ -93,6 +93,8 @@ ids! {
     AuditId "aud"
     /// A trial of a rule over past activities.
     BacktestId "bkt"
+    /// A problem with a code that administrators look at.
+    CaseId "cas"
     /// A sold code: the digest under which its table knows it, which reveals nothing of the code itself.
     CodeId "cod"
     /// A partner's API key (not its secret).

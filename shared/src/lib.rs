@@ -14,19 +14,27 @@ pub mod insights;
 
 pub mod purchases;
 
+pub mod store;
+
 pub mod adjustments;
 
 pub mod rewards;
 
+pub mod usage;
+
 pub mod notifications;
 
 pub mod codes;
+
+pub mod stock;
 
 pub mod pricing;
 
 pub mod partners;
 
 pub mod catalog;
+
+pub mod publication;
 
 pub mod audit;
 
@@ -44,6 +52,8 @@ pub mod id;
 
 pub mod text;
 
+pub mod recurrence;
+
 pub mod zone;
 
 pub mod ratio;
@@ -51,5 +61,7 @@ pub mod ratio;
 pub mod time;
 
 pub mod amount;
+
+pub mod count;
 
 pub mod invalid;

@@ -10,14 +10,15 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use crate::amount::Rjv;
-use crate::catalog::{TokenPrice, ValidDays};
+use crate::catalog::{Image, TokenPrice};
+use crate::count::Count;
 use crate::id::{
-    ActivityId, AdjustmentId, AuditId, BacktestId, CodeId, EntryId, KeyId, MemberId,
+    ActivityId, AdjustmentId, AuditId, BacktestId, CaseId, CodeId, EntryId, KeyId, MemberId,
     NotificationId, PartnerId, ProductId, PurchaseId, QuoteId, RedemptionId, RunId,
 };
 use crate::lambda::Limit;
 use crate::ledger::{Account, Category, Expiry, Hash, Lots, Reason};
-use crate::pricing::Quantity;
+use crate::pricing::{Quantity, YearDay};
 use crate::ratio::Ratio;
 use crate::text::{Text, Word};
 use crate::time::{Month, Timestamp};
@@ -54,6 +55,7 @@ macro_rules! describe {
 describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
+    CaseId: |_| id(&CaseId::new(EXAMPLE));
     AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
     AuditId: |_| id(&AuditId::new(EXAMPLE));
     BacktestId: |_| id(&BacktestId::new(EXAMPLE));
@@ -61,6 +63,7 @@ describe! {
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
     Hash: |_| text("A SHA-256 hash.", "^[0-9a-f]{64}$", "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce");
+    Image: |_| image();
     KeyId: |_| id(&KeyId::new(EXAMPLE));
     Limit: |_| limit();
     Lots: |_| lots();
@@ -76,10 +79,10 @@ describe! {
     RunId: |_| id(&RunId::new(EXAMPLE));
     Ratio: ratio;
     Word: |_| word();
+    YearDay: |_| text("A day of any year.", YEAR_DAY, "11-23");
     Rjv: amount;
     Timestamp: instant;
     TokenPrice: price;
-    ValidDays: |_| number("A number of days.", ValidDays::MAX);
 }
 
 impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
@@ -101,9 +104,25 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     }
 }
 
+impl<const MAX: u32> JsonSchema for Count<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Count".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        number("How many.", MAX)
+    }
+}
+
 const EXAMPLE: Uuid = Uuid::from_u128(0x019a_afd2_6c1b_7e3a_9f40_5d2c_81b7_e640);
 
 const MONTH: &str = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$";
+
+const YEAR_DAY: &str = "^(02-(0[1-9]|[12][0-9])|(04|06|09|11)-(0[1-9]|[12][0-9]|30)|(01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01]))$";
 
 const EXPIRY: &str = "^(never|[0-9]{4}-(0[1-9]|1[0-2]))$";
 
@@ -156,8 +175,8 @@ fn ratio(side: Side) -> Schema {
 
 fn price(side: Side) -> Schema {
     let pattern = match side {
-        Side::Accepted => "^(2[0-9](\\.[0-9]{1,6})?|30(\\.0{1,6})?)$",
-        Side::Answered => "^(2[0-9](\\.[0-9]{0,5}[1-9])?|30)$",
+        Side::Accepted => "^(2[0-9](\\.[0-9]{1,2}0{0,4})?|30(\\.0{1,6})?)$",
+        Side::Answered => "^(2[0-9](\\.[0-9]?[1-9])?|30)$",
     };
     let (least, most) = (TokenPrice::MIN, TokenPrice::MAX);
     text(
@@ -186,6 +205,16 @@ fn instant(side: Side) -> Schema {
         "2026-11-23T08:00:00.000Z",
     );
     schema.insert("format".to_owned(), "date-time".into());
+    schema
+}
+
+fn image() -> Schema {
+    let mut schema = text(
+        "The address of a picture.",
+        Image::PATTERN,
+        "https://example.com/sauna.jpg",
+    );
+    schema.insert("maxLength".to_owned(), Image::CHARS_MAX.into());
     schema
 }
 
@@ -290,6 +319,7 @@ mod tests {
         accepts_what_matches::<EntryId>(|_| false);
         accepts_what_matches::<Expiry>(|_| false);
         accepts_what_matches::<Hash>(|_| false);
+        accepts_what_matches::<Image>(|_| false);
         accepts_what_matches::<Month>(|_| false);
         accepts_what_matches::<ProductId>(|_| false);
         accepts_what_matches::<Ratio>(|_| false);
@@ -320,6 +350,7 @@ mod tests {
         shows_an_example::<EntryId>();
         shows_an_example::<Expiry>();
         shows_an_example::<Hash>();
+        shows_an_example::<Image>();
         shows_an_example::<MemberId>();
         shows_an_example::<Month>();
         shows_an_example::<PurchaseId>();

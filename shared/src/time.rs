@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, Utc,
+};
 use serde::{Deserialize, Serialize};
 
 /// An instant, whole milliseconds, between the years 1970 and 9999.
@@ -47,6 +49,12 @@ impl Timestamp {
     /// The calendar day in UTC.
     pub fn day(self) -> Day {
         self.0.date_naive()
+    }
+
+    /// The first instant after a calendar day in UTC.
+    pub fn end_of(day: Day) -> Self {
+        let next = day.succ_opt().unwrap_or(day);
+        Self::new(next.and_time(NaiveTime::MIN).and_utc())
     }
 
     /// The calendar month in UTC.

@@ -42,6 +42,8 @@ fn purchase(number: u128, unit_price: Rjv) -> Source {
             last4: "ABCD".to_owned(),
         }],
         codes_expire_at: start().plus(TimeDelta::days(30)),
+        limited: false,
+        member_max: None,
     }
 }
 

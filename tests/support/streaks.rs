@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::id::MemberId;
-use shared::rewards::publication::{Order, Wanted};
+use shared::publication::{Order, Wanted};
 use shared::rewards::{self, Activity, ActivityKind, Books, Report, ReportSource, rules};
 use shared::zone::Zone;
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use shared::id::{
-    ActivityId, AdjustmentId, BacktestId, EntryId, KeyId, MemberId, PartnerId, ProductId,
+    ActivityId, AdjustmentId, BacktestId, CaseId, EntryId, KeyId, MemberId, PartnerId, ProductId,
     PurchaseId, RunId,
 };
 use shared::text::Word;
@@ -111,6 +111,7 @@ fn path_shape(name: &str) -> Shape {
         "activity_id" => Shape::of::<ActivityId>(),
         "adjustment_id" => Shape::of::<AdjustmentId>(),
         "backtest_id" => Shape::of::<BacktestId>(),
+        "case_id" => Shape::of::<CaseId>(),
         "entry_id" => Shape::of::<EntryId>(),
         "key_id" => Shape::of::<KeyId>(),
         "member_id" => Shape::of::<MemberId>(),

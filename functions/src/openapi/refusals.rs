@@ -136,6 +136,8 @@ fn of_rewards() -> Vec<Rejection> {
     vec![
         Rejection::RuleNotFound,
         Rejection::PromotionNotFound,
+        Rejection::PriceRuleNotFound,
+        Rejection::PricePromotionNotFound,
         Rejection::VersionNotFound { version: 3 },
         Rejection::StateConflict {
             state: "ended".to_owned(),
@@ -183,6 +185,27 @@ fn of_operations() -> Vec<Rejection> {
             available: Rjv::whole(5),
             required: Rjv::whole(25),
             missing: Rjv::whole(20),
+        },
+        Rejection::PerMemberLimit {
+            per_member_max: 2,
+            left: 1,
+        },
+        Rejection::SoldOut { left: 3 },
+        Rejection::CodeNotFound,
+        Rejection::CodeNotReturnable {
+            state: "redeemed".to_owned(),
+        },
+        Rejection::CodeReserved {
+            reserved_until: instant,
+        },
+        Rejection::CodeRevealed,
+        Rejection::ReturnTooLate {
+            returnable_until: instant,
+        },
+        Rejection::ReturnRefused,
+        Rejection::CaseNotFound,
+        Rejection::CaseDecided {
+            decision: "refund".to_owned(),
         },
         Rejection::CodeNotRedeemable,
         Rejection::CodeExpired {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::id::BacktestId;
 use shared::lambda::{Answer, Call, Reply};
-use shared::rewards::publication::{Order, Wanted};
+use shared::publication::{Order, Wanted};
 use shared::rewards::rules;
 use shared::table::Tables;
 use shared::text::{Text, Word};

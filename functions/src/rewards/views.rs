@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use shared::id::{BacktestId, MemberId};
+use shared::publication::{Content, Published, State, Version};
 use shared::rewards::Terms;
 use shared::rewards::promotion::PromotionTerms;
 use shared::rewards::promotions::PromotionHead;
-use shared::rewards::publication::{Content, Published, State, Version};
 use shared::rewards::rules::RuleHead;
 use shared::text::{Text, Word};
 use shared::time::Timestamp;

@@ -55,6 +55,16 @@ pub enum Action {
     CreateProduct,
     /// A product was changed.
     UpdateProduct,
+    /// The terms of a price were said anew.
+    SetPrice,
+    /// A price rule was said anew, as its next version.
+    SetPriceRule,
+    /// A price rule was published, paused, resumed or ended.
+    SetPriceRuleState,
+    /// A price promotion was said anew, as its next version.
+    SetPricePromotion,
+    /// A price promotion was published, paused, resumed or ended.
+    SetPricePromotionState,
     /// A reconciliation was started.
     StartReconciliation,
     /// A version of a reward rule is tried on past activities.

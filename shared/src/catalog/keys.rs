@@ -4,6 +4,8 @@
 //! |---------|---------|---------------------|----------------------------------------------|
 //! | partner | `store` | `partner#prt_<hex>` | the store with all products; administrators  |
 //! | product | `store` | `product#prd_<hex>` | the store with all partners; administrators  |
+//!
+//! Other contexts keep beside them what the store reads with them.
 
 use crate::id::{PartnerId, ProductId};
 use crate::table::{Key, Query, Table};
@@ -43,6 +45,10 @@ pub(super) fn store(after: Option<String>, limit: usize) -> Query {
 
 pub(super) fn is_partner(sk: &str) -> bool {
     sk.starts_with(PARTNER_PREFIX)
+}
+
+pub(super) fn is_product(sk: &str) -> bool {
+    sk.starts_with(PRODUCT_PREFIX)
 }
 
 fn run(prefix: &str, after: Option<String>, limit: usize) -> Query {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::keys;
 use crate::error::Failure;
 use crate::id::{PartnerId, derived};
-use crate::table::{self, Key, Tables, Write};
+use crate::table::{self, Condition, Key, Tables, Write, number};
 use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
@@ -22,6 +22,32 @@ pub struct Partner {
     pub class: Class,
     /// Since when.
     pub created_at: Timestamp,
+    /// Why none of its products can be bought for now, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sales_paused: Option<SalesPause>,
+    /// Counts all changes.
+    pub version: u32,
+}
+
+/// A pause of the sales of a partner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SalesPause {
+    /// Since when.
+    pub since: Timestamp,
+    /// By whom.
+    pub by: PausedBy,
+    /// Why.
+    pub reason: Text<1, 200>,
+}
+
+/// Who paused the sales of a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PausedBy {
+    /// An administrator.
+    Administrator,
+    /// Nobody: too many of its codes did not work.
+    Refusals,
 }
 
 /// On which terms a partner takes part.
@@ -40,6 +66,29 @@ impl Partner {
     pub fn id_of(reference: &Reference) -> PartnerId {
         PartnerId::new(derived(&["partner", reference.as_str()]))
     }
+
+    /// A new partner, whose products can be bought.
+    pub fn new(reference: Reference, name: Text<1, 100>, class: Class, now: Timestamp) -> Self {
+        Self {
+            partner_id: Self::id_of(&reference),
+            reference,
+            name,
+            class,
+            created_at: now,
+            sales_paused: None,
+            version: 1,
+        }
+    }
+
+    /// The partner with its sales paused, or not, as its next version.
+    #[must_use]
+    pub fn with_sales(&self, paused: Option<SalesPause>) -> Self {
+        Self {
+            sales_paused: paused,
+            version: self.version.saturating_add(1),
+            ..self.clone()
+        }
+    }
 }
 
 /// The write that adds a partner.
@@ -47,6 +96,15 @@ pub fn partner_write(partner: &Partner) -> Result<Write, Failure> {
     Ok(Write::create(
         keys::partner(partner.partner_id),
         table::item(partner)?,
+    ))
+}
+
+/// The write by which a partner follows the version that was read.
+pub fn partner_change(before: &Partner, after: &Partner) -> Result<Write, Failure> {
+    Ok(Write::put(
+        keys::partner(after.partner_id),
+        table::item(after)?,
+        Condition::Equals("version", number(before.version.into())),
     ))
 }
 

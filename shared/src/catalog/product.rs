@@ -1,15 +1,18 @@
-//! Products: what a code is for, and what one costs.
+//! Products: what a code is for, and how it is sold.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{keys, partner};
-use crate::amount::{InvalidAmount, Rjv};
-use crate::audit::{self, Act, Action};
-use crate::error::{Error, Failure, Rejection};
+use super::{
+    Change, Class, EarlyAccess, Image, Partner, ProductState, Returns, Stock, TokenPrice, keys,
+};
+use crate::count::Count;
+use crate::error::Failure;
 use crate::id::{PartnerId, ProductId, derived};
-use crate::table::{self, Condition, Lost, Tables, Write, number};
-use crate::text::{Reference, Text};
-use crate::time::Timestamp;
+use crate::invalid::Invalid;
+use crate::table::{self, Condition, Tables, Write, number};
+use crate::text::{Reference, Text, Word};
+use crate::time::{Day, Timestamp};
 
 /// A kind of code that can be bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -24,12 +27,45 @@ pub struct Product {
     pub title: Text<1, 100>,
     /// What members read when they look closer.
     pub description: Text<0, 2000>,
+    /// Its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
+    /// What holds for the use of a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Text<1, 4000>>,
+    /// What kind of thing it is.
+    pub category: Word,
+    /// Where a code can be used; anywhere, without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Word>,
+    /// From when on it can be bought; at once, without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Until when it can be bought, exclusively; for good, without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+    /// How long a code can be redeemed after it was bought.
+    pub code_valid_days: ValidDays,
+    /// The last day (in UTC) on which a code can be redeemed, whenever it was bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes_valid_until: Option<Day>,
+    /// How many of its codes one member can buy; as many as wanted, without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_member_max: Option<PerMemberMax>,
+    /// Where its codes come from.
+    pub stock: Stock,
+    /// Whether it stands at the front of the store.
+    #[serde(default)]
+    pub featured: bool,
+    /// Who can buy it before its sale begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_access: Option<EarlyAccess>,
+    /// What is done about codes that are given back.
+    pub returns: Returns,
     /// What one code costs.
     pub token_price: TokenPrice,
     /// Counts the changes of the price.
     pub price_version: u32,
-    /// How long a code can be redeemed after it was bought.
-    pub code_valid_days: ValidDays,
     /// Whether it is on sale.
     pub state: ProductState,
     /// Counts all changes.
@@ -38,105 +74,49 @@ pub struct Product {
     pub created_at: Timestamp,
 }
 
-/// Whether a product is on sale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductState {
-    /// It can be bought.
-    Live,
-    /// It cannot be bought for now.
-    Paused,
-}
+/// How long a code can be redeemed: up to two years.
+pub type ValidDays = Count<730>;
 
-/// What one code may cost: 20 to 30 RJV.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct TokenPrice(Rjv);
-
-/// Why an amount is not the price of a code.
-#[derive(Debug, thiserror::Error)]
-pub enum InvalidPrice {
-    /// It is not an amount.
-    #[error(transparent)]
-    Amount(#[from] InvalidAmount),
-    /// It is too low or too high.
-    #[error("a code costs {} to {} RJV", TokenPrice::MIN, TokenPrice::MAX)]
-    OutOfRange,
-}
-
-impl TokenPrice {
-    /// The least a code may cost.
-    pub const MIN: Rjv = Rjv::whole(20);
-    /// The most a code may cost.
-    pub const MAX: Rjv = Rjv::whole(30);
-
-    /// The price as an amount.
-    pub fn amount(self) -> Rjv {
-        self.0
-    }
-}
-
-impl TryFrom<String> for TokenPrice {
-    type Error = InvalidPrice;
-
-    fn try_from(text: String) -> Result<Self, InvalidPrice> {
-        let amount: Rjv = text.parse()?;
-        (Self::MIN..=Self::MAX)
-            .contains(&amount)
-            .then_some(Self(amount))
-            .ok_or(InvalidPrice::OutOfRange)
-    }
-}
-
-impl From<TokenPrice> for String {
-    fn from(price: TokenPrice) -> Self {
-        price.0.to_string()
-    }
-}
-
-/// How long a code can be redeemed, 1 to 730 days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "u32", try_from = "u32")]
-pub struct ValidDays(u32);
-
-/// Why a number of days is not accepted.
-#[derive(Debug, thiserror::Error)]
-#[error("a code is valid for 1 to {} days", ValidDays::MAX)]
-pub struct InvalidDays;
-
-impl ValidDays {
-    /// Two years.
-    pub const MAX: u32 = 730;
-}
-
-impl TryFrom<u32> for ValidDays {
-    type Error = InvalidDays;
-
-    fn try_from(days: u32) -> Result<Self, InvalidDays> {
-        (1..=Self::MAX)
-            .contains(&days)
-            .then_some(Self(days))
-            .ok_or(InvalidDays)
-    }
-}
-
-impl From<ValidDays> for u32 {
-    fn from(days: ValidDays) -> Self {
-        days.0
-    }
-}
+/// How many codes of a product one member can buy.
+pub type PerMemberMax = Count<1000>;
 
 /// What is to change about a product. What is not set stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(!default)]
 pub struct Changes {
     /// What members read.
     pub title: Option<Text<1, 100>>,
     /// What members read when they look closer.
     pub description: Option<Text<0, 2000>>,
+    /// Its picture.
+    pub image: Change<Image>,
+    /// What holds for the use of a code.
+    pub terms: Change<Text<1, 4000>>,
+    /// What kind of thing it is.
+    pub category: Option<Word>,
+    /// Where a code can be used.
+    pub region: Change<Word>,
+    /// From when on it can be bought.
+    pub starts_at: Change<Timestamp>,
+    /// Until when it can be bought, exclusively.
+    pub ends_at: Change<Timestamp>,
+    /// How long codes bought from now on can be redeemed.
+    pub code_valid_days: Option<ValidDays>,
+    /// The last day (in UTC) on which codes bought from now on can be redeemed.
+    pub codes_valid_until: Change<Day>,
+    /// How many of its codes one member can buy.
+    pub per_member_max: Change<PerMemberMax>,
+    /// Where its codes come from: the kind stays, the total of a limited stock can change.
+    pub stock: Option<Stock>,
+    /// Whether it stands at the front of the store.
+    pub featured: Option<bool>,
+    /// Who can buy it before its sale begins.
+    pub early_access: Change<EarlyAccess>,
+    /// What is done about codes that are given back.
+    pub returns: Option<Returns>,
     /// What one code costs.
     pub token_price: Option<TokenPrice>,
-    /// How long a code can be redeemed after it was bought.
-    pub code_valid_days: Option<ValidDays>,
     /// Whether it is on sale.
     pub state: Option<ProductState>,
 }
@@ -150,19 +130,64 @@ impl Product {
     /// The product with these changes, as its next version; itself if they change nothing.
     #[must_use]
     pub fn changed(&self, changes: Changes) -> Self {
-        let mut product = self.clone();
-        product.title = changes.title.unwrap_or(product.title);
-        product.description = changes.description.unwrap_or(product.description);
-        product.token_price = changes.token_price.unwrap_or(product.token_price);
-        product.code_valid_days = changes.code_valid_days.unwrap_or(product.code_valid_days);
-        product.state = changes.state.unwrap_or(product.state);
+        let before = self.clone();
+        let mut product = Self {
+            title: changes.title.unwrap_or(before.title),
+            description: changes.description.unwrap_or(before.description),
+            image: changes.image.of(before.image),
+            terms: changes.terms.of(before.terms),
+            category: changes.category.unwrap_or(before.category),
+            region: changes.region.of(before.region),
+            starts_at: changes.starts_at.of(before.starts_at),
+            ends_at: changes.ends_at.of(before.ends_at),
+            code_valid_days: changes.code_valid_days.unwrap_or(before.code_valid_days),
+            codes_valid_until: changes.codes_valid_until.of(before.codes_valid_until),
+            per_member_max: changes.per_member_max.of(before.per_member_max),
+            stock: changes.stock.unwrap_or(before.stock),
+            featured: changes.featured.unwrap_or(before.featured),
+            early_access: changes.early_access.of(before.early_access),
+            returns: changes.returns.unwrap_or(before.returns),
+            token_price: changes.token_price.unwrap_or(before.token_price),
+            state: changes.state.unwrap_or(before.state),
+            ..before
+        };
         product.price_version += u32::from(product.token_price != self.token_price);
-        product.version += u32::from(product != *self);
+        product.version = product.version.saturating_add(u32::from(product != *self));
         product
     }
 
+    /// The product, if its parts agree with each other and with whose it is.
+    pub fn checked(self, partner: &Partner) -> Result<Self, Invalid> {
+        if self.featured && partner.class != Class::Exclusive {
+            let reason = "only products of exclusive partners stand at the front";
+            return Err(Invalid::at("/featured", reason));
+        }
+        if let (Some(from), Some(until)) = (self.starts_at, self.ends_at)
+            && until <= from
+        {
+            return Err(Invalid::at("/ends_at", "the sale ends after it begins"));
+        }
+        if let Some(last) = self.codes_valid_until
+            && self.starts_at.is_some_and(|from| from.day() > last)
+        {
+            let reason = "codes can be redeemed on the day on which the sale begins";
+            return Err(Invalid::at("/codes_valid_until", reason));
+        }
+        if let Some(early) = &self.early_access {
+            early
+                .check(self.starts_at)
+                .map_err(|invalid| invalid.within("/early_access"))?;
+        }
+        Ok(self)
+    }
+
+    /// When a code that is bought at `at` runs out.
+    pub fn code_expires_at(&self, at: Timestamp) -> Timestamp {
+        code_expires_at(at, self.code_valid_days, self.codes_valid_until)
+    }
+
     /// Whether `other` was created by the same request.
-    fn same_beginning(&self, other: &Self) -> bool {
+    pub fn same_beginning(&self, other: &Self) -> bool {
         let beginning = |product: &Self| Self {
             created_at: self.created_at,
             ..product.clone()
@@ -171,65 +196,51 @@ impl Product {
     }
 }
 
-/// Adds a product, or answers the one that the same request added before.
-pub async fn create(tables: &Tables, product: Product, act: &Act) -> Result<Product, Error> {
-    if partner(tables, product.partner_id).await?.is_none() {
-        return Err(Rejection::PartnerNotFound.into());
-    }
-    let id = product.product_id;
-    let write = Write::create(keys::product(id), table::item(&product)?);
-    let note = audit::note(act, Action::CreateProduct, id, None, Some(&product))?;
-    match table::commit(tables, vec![write.or(()), note.or(())]).await {
-        Ok(_) => Ok(product),
-        Err(Lost::Failed(failure)) => Err(failure.into()),
-        Err(Lost::Refused((), found)) => {
-            let there: Product = table::read(found.unwrap_or_default())?;
-            if product.same_beginning(&there) {
-                return Ok(there);
-            }
-            Err(Rejection::ProductConflict {
-                product_id: there.product_id.to_string(),
-            }
-            .into())
-        }
-    }
+/// When a code that is bought at `at` runs out: so many days later, and no later than at the end of its last day.
+pub fn code_expires_at(at: Timestamp, days: ValidDays, last: Option<Day>) -> Timestamp {
+    let by_days = at.plus(TimeDelta::days(days.get().into()));
+    last.map_or(by_days, |last| by_days.min(Timestamp::end_of(last)))
 }
 
-/// Changes the product that is at `version`, or answers it if it already is as the changes want it.
-pub async fn update(
-    tables: &Tables,
-    id: ProductId,
-    version: u32,
-    changes: Changes,
-    act: &Act,
-) -> Result<Product, Error> {
-    let before: Product = product(tables, id)
-        .await?
-        .ok_or(Rejection::ProductNotFound)?;
-    let after = before.changed(changes);
-    if after == before {
-        return Ok(before);
-    }
-    if before.version != version {
-        return Err(Rejection::VersionConflict {
-            version: before.version,
+impl EarlyAccess {
+    /// Makes sure that it comes before the sale and is for somebody.
+    fn check(&self, starts_at: Option<Timestamp>) -> Result<(), Invalid> {
+        if !starts_at.is_some_and(|starts_at| self.from < starts_at) {
+            let reason = "early access begins before `starts_at`";
+            return Err(Invalid::at("/from", reason));
         }
-        .into());
-    }
-    let unchanged = Condition::Equals("version", number(version.into()));
-    let write = Write::put(keys::product(id), table::item(&after)?, unchanged);
-    let note = audit::note(act, Action::UpdateProduct, id, Some(&before), Some(&after))?;
-    match table::commit(tables, vec![write.or(()), note.or(())]).await {
-        Ok(_) => Ok(after),
-        Err(Lost::Failed(failure)) => Err(failure.into()),
-        Err(Lost::Refused((), found)) => {
-            let there: Product = table::read(found.unwrap_or_default())?;
-            Err(Rejection::VersionConflict {
-                version: there.version,
-            }
-            .into())
+        if self.segments.is_empty() && self.goals.is_empty() && self.customers_of.is_none() {
+            let reason = "name segments, goals or a class of partners";
+            return Err(Invalid::at("", reason));
         }
+        let words = self.segments.len().max(self.goals.len());
+        if words > Self::WORDS_MAX {
+            let reason = format!("at most {} segments and as many goals", Self::WORDS_MAX);
+            return Err(Invalid::at("", reason));
+        }
+        Ok(())
     }
+
+    /// The most segments, and the most goals.
+    pub const WORDS_MAX: usize = 20;
+}
+
+/// The write that adds a product.
+pub fn product_write(product: &Product) -> Result<Write, Failure> {
+    Ok(Write::create(
+        keys::product(product.product_id),
+        table::item(product)?,
+    ))
+}
+
+/// The write by which a product follows the version that was read.
+pub fn product_change(before: &Product, after: &Product) -> Result<Write, Failure> {
+    let unchanged = Condition::Equals("version", number(before.version.into()));
+    Ok(Write::put(
+        keys::product(after.product_id),
+        table::item(after)?,
+        unchanged,
+    ))
 }
 
 /// Reads one product.

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::aws::{self, SdkConfig, Settings};
-use crate::catalog::Store;
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
 use crate::lambda::Metrics;
@@ -12,6 +11,7 @@ use crate::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueu
 use crate::purchases::Secrets;
 use crate::rewards::Books;
 use crate::seal::{Keyring, Signing};
+use crate::store::Store;
 use crate::table::{Tables, WholeTables};
 
 /// The environment of a process. What several parts need is built once.

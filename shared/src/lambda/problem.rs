@@ -53,7 +53,11 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::BacktestNotFound
         | Rejection::RuleNotFound
         | Rejection::PromotionNotFound
+        | Rejection::PriceRuleNotFound
+        | Rejection::PricePromotionNotFound
         | Rejection::VersionNotFound { .. }
+        | Rejection::CodeNotFound
+        | Rejection::CaseNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::RepairNotOffered
@@ -66,6 +70,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
+        | Rejection::CaseDecided { .. }
+        | Rejection::CodeNotReturnable { .. }
+        | Rejection::CodeReserved { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -79,6 +86,11 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
         | Rejection::InsufficientTokens { .. }
+        | Rejection::PerMemberLimit { .. }
+        | Rejection::SoldOut { .. }
+        | Rejection::CodeRevealed
+        | Rejection::ReturnTooLate { .. }
+        | Rejection::ReturnRefused
         | Rejection::CodeNotRedeemable
         | Rejection::CodeExpired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -19,6 +19,8 @@ pub enum Account {
     Issuance(Category),
     /// What was paid for a partner's codes.
     Sales(PartnerId),
+    /// What was given back for a partner's codes.
+    Refunds(PartnerId),
     /// What lapsed unspent.
     Expiry,
     /// What administrators gave or took, by why they did.
@@ -79,6 +81,44 @@ impl Category {
     }
 }
 
+/// Why a code is given back.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReason {
+    /// Its holder does not want it any more.
+    ChangedMind,
+    /// The partner did not accept it.
+    DidNotWork,
+    /// It ran out before it was used.
+    Expired,
+}
+
+impl RefundReason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::ChangedMind, Self::DidNotWork, Self::Expired];
+
+    /// Its text, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangedMind => "changed_mind",
+            Self::DidNotWork => "did_not_work",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 /// Why administrators correct a wallet.
 #[derive(
     Clone,
@@ -132,6 +172,7 @@ impl fmt::Display for Account {
             Self::Member(member) => write!(f, "member:{member}"),
             Self::Issuance(category) => write!(f, "issuance:{}", category.as_str()),
             Self::Sales(partner) => write!(f, "sales:{partner}"),
+            Self::Refunds(partner) => write!(f, "refunds:{partner}"),
             Self::Expiry => f.write_str("expiry"),
             Self::Adjustment(reason) => write!(f, "adjustment:{}", reason.as_str()),
         }
@@ -162,6 +203,7 @@ impl FromStr for Account {
             "member" => name.parse().ok().map(Self::Member),
             "issuance" => category().map(Self::Issuance),
             "sales" => name.parse().ok().map(Self::Sales),
+            "refunds" => name.parse().ok().map(Self::Refunds),
             "expiry" => name.is_empty().then_some(Self::Expiry),
             "adjustment" => reason().map(Self::Adjustment),
             _ => None,
@@ -195,6 +237,7 @@ mod tests {
         let mut accounts = vec![
             Account::Member(MemberId::new(Uuid::from_u128(7))),
             Account::Sales(PartnerId::new(Uuid::from_u128(8))),
+            Account::Refunds(PartnerId::new(Uuid::from_u128(8))),
             Account::Expiry,
         ];
         accounts.extend(Category::ALL.map(Account::Issuance));

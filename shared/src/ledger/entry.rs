@@ -7,11 +7,11 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Category, Lots, Reason};
+use super::{Account, Category, Lots, Reason, RefundReason};
 use crate::amount::Rjv;
 use crate::error::Failure;
 use crate::id::{
-    ActivityId, AdjustmentId, CodeId, EntryId, MemberId, PartnerId, ProductId, QuoteId,
+    ActivityId, AdjustmentId, CodeId, EntryId, MemberId, PartnerId, ProductId, PurchaseId, QuoteId,
 };
 use crate::text::{Reference, Word};
 use crate::time::Timestamp;
@@ -102,6 +102,25 @@ pub enum Source {
         codes: Vec<SoldCode>,
         /// When the codes run out.
         codes_expire_at: Timestamp,
+        /// Whether they were taken from a limited stock, which gets them back if they are.
+        #[serde(default, skip_serializing_if = "is_unset")]
+        limited: bool,
+        /// How many of the product each member might have, where that was limited and so is counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member_max: Option<u32>,
+    },
+    /// A code was given back unused, and is dead since.
+    Refund {
+        /// The purchase that paid for it.
+        purchase_id: PurchaseId,
+        /// The code.
+        code_id: CodeId,
+        /// What it was a code for.
+        product_id: ProductId,
+        /// Whose code it was.
+        partner_id: PartnerId,
+        /// Why.
+        reason: RefundReason,
     },
     /// Lots ran out.
     Expiry {},
@@ -124,6 +143,11 @@ pub enum Source {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_unset(flag: &bool) -> bool {
+    !flag
+}
+
 /// A code as its purchase remembers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SoldCode {
@@ -142,6 +166,8 @@ pub enum Kind {
     Award,
     /// Codes were bought.
     Purchase,
+    /// A code was given back.
+    Refund,
     /// Lots ran out.
     Expiry,
     /// Two administrators corrected the wallet.
@@ -154,6 +180,7 @@ impl Kind {
         match self {
             Self::Award => "award",
             Self::Purchase => "purchase",
+            Self::Refund => "refund",
             Self::Expiry => "expiry",
             Self::Adjustment => "adjustment",
         }
@@ -166,6 +193,7 @@ impl Source {
         match self {
             Self::Award { .. } => Kind::Award,
             Self::Purchase { .. } => Kind::Purchase,
+            Self::Refund { .. } => Kind::Refund,
             Self::Expiry {} => Kind::Expiry,
             Self::Adjustment { .. } => Kind::Adjustment,
         }
@@ -175,7 +203,10 @@ impl Source {
     pub fn category(&self) -> Option<Category> {
         match self {
             Self::Award { category, .. } => Some(*category),
-            Self::Purchase { .. } | Self::Expiry {} | Self::Adjustment { .. } => None,
+            Self::Purchase { .. }
+            | Self::Refund { .. }
+            | Self::Expiry {}
+            | Self::Adjustment { .. } => None,
         }
     }
 
@@ -184,6 +215,7 @@ impl Source {
         match self {
             Self::Award { category, .. } => (Account::Issuance(*category), Side::Credit),
             Self::Purchase { partner_id, .. } => (Account::Sales(*partner_id), Side::Debit),
+            Self::Refund { partner_id, .. } => (Account::Refunds(*partner_id), Side::Credit),
             Self::Expiry {} => (Account::Expiry, Side::Debit),
             Self::Adjustment { reason, side, .. } => (Account::Adjustment(*reason), *side),
         }
@@ -224,6 +256,15 @@ impl Entry {
     /// How much moved.
     pub fn amount(&self) -> Rjv {
         self.legs.first().map_or(Rjv::ZERO, |leg| leg.amount)
+    }
+
+    /// What each code of a purchase cost, in the order of its codes; nothing for other entries.
+    pub fn prices(&self) -> Vec<Rjv> {
+        let Source::Purchase { codes, .. } = &self.source else {
+            return Vec::new();
+        };
+        let count = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+        self.amount().split(count)
     }
 
     /// The bytes that the hash covers: this entry as JSON in canonical form (RFC 8785), without its hash.

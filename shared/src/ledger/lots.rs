@@ -142,6 +142,24 @@ impl Lots {
         missing.is_zero().then_some(Self(taken))
     }
 
+    /// The share number `index` of these, if they are dealt out in the order in which they expire and each of `amounts` is one
+    /// share; none if there is less, or no such share. All shares together are no more than these lots.
+    pub fn share(&self, amounts: &[Rjv], index: usize) -> Option<Self> {
+        let before = Rjv::checked_sum(amounts.get(..index)?.iter().copied())?;
+        let rest = self.minus(&self.first(before)?)?;
+        rest.first(*amounts.get(index)?)
+    }
+
+    /// The lots as they come back into a wallet at `now`: what ran out meanwhile, or would soon, stays until the end of the next
+    /// month. None if that makes a lot larger than an amount can be.
+    pub fn with_grace(&self, now: Timestamp) -> Option<Self> {
+        let earliest = Expiry::months_after(now, 1);
+        self.iter()
+            .try_fold(Self::default(), |lots, (expiry, amount)| {
+                lots.plus(&Self::one(expiry.max(earliest), amount))
+            })
+    }
+
     /// These and `more`; none if a lot would exceed what an amount can hold.
     pub fn plus(&self, more: &Self) -> Option<Self> {
         more.iter()
@@ -197,7 +215,50 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_ran_out_comes_back_until_the_end_of_the_next_month() {
+        let lots = Lots(BTreeMap::from([
+            ("2026-10".parse().unwrap(), Rjv::whole(1)),
+            ("2026-11".parse().unwrap(), Rjv::whole(2)),
+            ("2026-12".parse().unwrap(), Rjv::whole(4)),
+            ("2027-01".parse().unwrap(), Rjv::whole(8)),
+            (Expiry::Never, Rjv::whole(16)),
+        ]));
+
+        let back = lots.with_grace(at("2026-11-24T08:00:00Z")).unwrap();
+
+        let text = |(expiry, amount): (Expiry, Rjv)| format!("{expiry} {amount}");
+        let back: Vec<String> = back.iter().map(text).collect();
+        assert_eq!(back, ["2026-12 7", "2027-01 8", "never 16"]);
+    }
+
     proptest! {
+        #[test]
+        fn shares_are_the_lots_dealt_out_in_their_order(
+            amounts in prop::collection::vec(1_u64..1000, 1..6),
+            shares in prop::collection::vec(1_u64..300, 1..8),
+        ) {
+            let month = |n: usize| Expiry::months_after(at("2026-01-01T00:00:00Z"), u32::try_from(n).unwrap());
+            let amount = |micros| Rjv::from_micros(micros).unwrap();
+            let lots = Lots(amounts.iter().enumerate().map(|(n, micros)| (month(n), amount(*micros))).collect());
+            let shares: Vec<Rjv> = shares.into_iter().map(amount).collect();
+
+            let mut dealt = Lots::default();
+            for (index, wanted) in shares.iter().enumerate() {
+                let Some(share) = lots.share(&shares, index) else {
+                    let needed = Rjv::checked_sum(shares[..=index].iter().copied()).unwrap();
+                    prop_assert!(needed > lots.total().unwrap());
+                    return Ok(());
+                };
+                prop_assert_eq!(share.total(), Some(*wanted));
+                let last_dealt = dealt.iter().last().map(|(expiry, _)| expiry);
+                prop_assert!(last_dealt <= share.iter().next().map(|(expiry, _)| expiry));
+                dealt = dealt.plus(&share).unwrap();
+            }
+            prop_assert!(lots.minus(&dealt).is_some());
+            prop_assert_eq!(lots.share(&shares, shares.len()), None);
+        }
+
         #[test]
         fn spending_takes_exactly_the_amount_and_what_expires_first(
             amounts in prop::collection::vec(1_u64..1000, 0..6),

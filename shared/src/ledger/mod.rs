@@ -13,7 +13,7 @@ mod lots;
 mod proof;
 mod wallet;
 
-pub use self::account::{Account, Category, Reason};
+pub use self::account::{Account, Category, Reason, RefundReason};
 pub use self::entry::{Entry, Hash, Kind, Leg, Side, SoldCode, Source};
 pub use self::history::{Filter, entries_after, entry, history, is_entry, is_wallet, receipt};
 pub use self::lots::{Expiry, Lots};

@@ -19,7 +19,7 @@ pub struct Wallet {
     pub lots: Lots,
     /// All that was ever awarded.
     pub lifetime_earned: Rjv,
-    /// All that was ever paid for codes.
+    /// All that was ever paid for codes, whether or not some of it came back.
     pub lifetime_spent: Rjv,
     /// The hash of its newest entry.
     pub head_hash: Hash,
@@ -36,6 +36,13 @@ pub enum Order {
         amount: Rjv,
         /// Until when.
         expiry: Expiry,
+        /// Why.
+        source: Source,
+    },
+    /// Tokens come back into the lots they were taken from. What ran out meanwhile, or would soon, stays a little longer.
+    Return {
+        /// The lots.
+        lots: Lots,
         /// Why.
         source: Source,
     },
@@ -103,6 +110,19 @@ impl Wallet {
         live.unwrap_or(Rjv::ZERO)
     }
 
+    /// The lots that would pay `amount` at `now`, those that expire first; or how much is missing.
+    pub fn payment(&self, amount: Rjv, now: Timestamp) -> Result<Lots, Rejection> {
+        let live = self.lots.minus(&self.lots.past(now)).unwrap_or_default();
+        live.first(amount).ok_or_else(|| {
+            let available = self.available(now);
+            Rejection::InsufficientTokens {
+                available,
+                required: amount,
+                missing: amount.saturating_sub(available),
+            }
+        })
+    }
+
     /// Turns an order into the entries that carry it out, and the wallet after them.
     /// Lots that ran out are posted first, so that an expiry is in the books before anything that follows it.
     pub fn decide(&self, order: Order, now: Timestamp) -> Result<(Vec<Entry>, Self), Error> {
@@ -124,16 +144,11 @@ impl Wallet {
                 expiry,
                 source,
             } => (Lots::one(expiry, amount), source),
-            Order::Spend { amount, source } => {
-                let available = wallet.available(now);
-                let missing = amount.saturating_sub(available);
-                let short = Rejection::InsufficientTokens {
-                    available,
-                    required: amount,
-                    missing,
-                };
-                (wallet.lots.first(amount).ok_or(short)?, source)
+            Order::Return { lots, source } => {
+                let overdrawn = || Failure::broken("returning lots").because(Drift::Overdrawn);
+                (lots.with_grace(now).ok_or_else(overdrawn)?, source)
             }
+            Order::Spend { amount, source } => (wallet.payment(amount, now)?, source),
         };
         let (entry, after) = wallet.post(lots, source, now)?;
         entries.push(entry);
@@ -181,7 +196,9 @@ impl Wallet {
         let (earned, spent) = match entry.source {
             Source::Award { .. } => (entry.amount(), Rjv::ZERO),
             Source::Purchase { .. } => (Rjv::ZERO, entry.amount()),
-            Source::Expiry {} | Source::Adjustment { .. } => (Rjv::ZERO, Rjv::ZERO),
+            Source::Refund { .. } | Source::Expiry {} | Source::Adjustment { .. } => {
+                (Rjv::ZERO, Rjv::ZERO)
+            }
         };
         Ok(Self {
             member_id: self.member_id,

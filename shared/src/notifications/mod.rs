@@ -118,6 +118,9 @@ impl Notification {
             Kind::Purchase => {
                 format!("You spent {amount} RJV. Your balance is {balance_after} RJV.")
             }
+            Kind::Refund => {
+                format!("{amount} RJV came back for a code. Your balance is {balance_after} RJV.")
+            }
             Kind::Expiry => format!("{amount} RJV expired. Your balance is {balance_after} RJV."),
             Kind::Adjustment => {
                 let (what, way) = match self.side {

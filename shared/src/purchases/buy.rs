@@ -1,13 +1,11 @@
 //! Buying: one read, one transaction.
 
-use chrono::TimeDelta;
-
 use super::Purchase;
 use crate::codes::{self, Code, CodeText, Life, Lookup, Mint, Sale, TextOf};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{CodeId, EntryId};
 use crate::ledger::{self, Entry, Order, SoldCode, Source, Wallet};
-use crate::pricing::Quote;
+use crate::store::Quote;
 use crate::table::{self, Item, Lost, Tables, TaggedWrite};
 use crate::time::Timestamp;
 
@@ -134,7 +132,9 @@ fn decide(
         unit_price: quote.unit_price,
         price_version: quote.price_version,
         codes: minted.iter().map(sold).collect(),
-        codes_expire_at: now.plus(TimeDelta::days(u32::from(quote.code_valid_days).into())),
+        codes_expire_at: quote.codes_expire_at(now),
+        limited: false,
+        member_max: None,
     };
     wallet.decide(
         Order::Spend {
@@ -156,7 +156,7 @@ fn codes(
         Source::Purchase {
             codes_expire_at, ..
         } => *codes_expire_at,
-        Source::Award { .. } | Source::Expiry {} | Source::Adjustment { .. } => entry.recorded_at,
+        _ => entry.recorded_at,
     };
     let code = |(index, (id, text)): (u32, &(CodeId, CodeText))| Code {
         code_id: *id,

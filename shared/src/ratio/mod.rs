@@ -70,6 +70,20 @@ impl Ratio {
     /// What the texts of ratios of one and above look like, as a regular expression.
     pub const AT_LEAST_ONE: &str = "^(1000([.]0{1,4})?|[1-9][0-9]{0,2}([.][0-9]{1,4})?)$";
 
+    /// So many ten-thousandths, or the largest ratio if that is less.
+    pub const fn from_units(ten_thousandths: u32) -> Self {
+        if ten_thousandths < Self::MAX.0 {
+            Self(ten_thousandths)
+        } else {
+            Self::MAX
+        }
+    }
+
+    /// The ratio in ten-thousandths.
+    pub const fn units(self) -> u32 {
+        self.0
+    }
+
     /// So many times an amount.
     pub fn of(self, amount: Rjv) -> Exact {
         Exact::from(amount).times_ratio(self)

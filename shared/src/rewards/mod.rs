@@ -14,7 +14,6 @@ pub mod profile;
 pub mod programme;
 pub mod promotion;
 pub mod promotions;
-pub mod publication;
 pub mod rules;
 pub mod segments;
 pub mod streak;

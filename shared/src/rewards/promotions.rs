@@ -3,9 +3,9 @@
 use super::book::PublishedPromotion;
 use super::keys;
 use super::promotion::{Promotion, PromotionTerms};
-use super::publication::{self, Content, Head, Order, Version};
 use crate::audit::{Act, Action};
 use crate::error::{Error, Failure, Rejection};
+use crate::publication::{self, Content, Head, Order, Version};
 use crate::table::{Key, Query, Tables};
 use crate::text::Word;
 use crate::time::Timestamp;
@@ -21,7 +21,6 @@ impl Content for Promotion {
 
     const SET: Action = Action::SetPromotion;
     const SET_STATE: Action = Action::SetPromotionState;
-    const TESTED: bool = false;
 
     fn written(&self) -> PromotionTerms {
         self.terms()

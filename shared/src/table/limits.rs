@@ -160,6 +160,10 @@ fn changed<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
 }
 
 fn condition(condition: &Condition) -> Result<(), Failure> {
+    // What always holds is not sent.
+    if condition.always_holds() {
+        return Ok(());
+    }
     match condition {
         Condition::Absent => Ok(()),
         Condition::Lacks(name) => refuse_if(name.is_empty(), "an attribute without a name"),
@@ -174,9 +178,10 @@ fn condition(condition: &Condition) -> Result<(), Failure> {
             refuse_if(!ordered, "to compare what has no order")?;
             attribute(name, limit, 0)
         }
-        Condition::All(conditions) => conditions.iter().try_for_each(self::condition),
-        Condition::Any(conditions) => {
-            refuse_if(conditions.is_empty(), "a choice of no conditions")?;
+        Condition::Any(conditions) if conditions.is_empty() => {
+            refuse_if(true, "a choice of no conditions")
+        }
+        Condition::All(conditions) | Condition::Any(conditions) => {
             conditions.iter().try_for_each(self::condition)
         }
     }

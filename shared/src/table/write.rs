@@ -61,6 +61,20 @@ impl Condition {
             Self::Equals(attribute, number(seen))
         }
     }
+
+    /// Whether it holds for every item, and for none.
+    pub fn always_holds(&self) -> bool {
+        match self {
+            Self::All(conditions) => conditions.iter().all(Self::always_holds),
+            Self::Any(conditions) => conditions.iter().any(Self::always_holds),
+            Self::Absent
+            | Self::Equals(..)
+            | Self::Above(..)
+            | Self::AtLeast(..)
+            | Self::AtMost(..)
+            | Self::Lacks(_) => false,
+        }
+    }
 }
 
 /// A write, and what it means when its condition fails.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use shared::audit::Act;
 use shared::id::{AuditId, MemberId};
-use shared::rewards::publication::{Order, Wanted};
+use shared::publication::{Order, Wanted};
 use shared::rewards::{ActivityKind, Book, FieldValue, Fields, Rule, Terms, book, rules};
 use shared::table::Tables;
 use shared::text::Word;

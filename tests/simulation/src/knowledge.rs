@@ -68,7 +68,10 @@ impl Knowledge {
                     && entry.balance_after == purchase.balance_after
                     && entry.recorded_at == purchase.purchased_at
             }
-            Source::Award { .. } | Source::Adjustment { .. } | Source::Expiry {} => false,
+            Source::Award { .. }
+            | Source::Refund { .. }
+            | Source::Adjustment { .. }
+            | Source::Expiry {} => false,
         });
         if paid {
             Ok(())

@@ -12,8 +12,8 @@ use super::*;
 use crate::amount::Rjv;
 use crate::id::AuditId;
 use crate::messaging::{Send, Sender};
+use crate::publication::{self, Wanted};
 use crate::rewards::book::read;
-use crate::rewards::publication::{self, Wanted};
 use crate::rewards::{
     Activity, ActivityKind, Fields, Outcome, Record, ReportSource, award, is_record, terms::Terms,
 };

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, TimeDelta};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 pub use self::stacking::{Stacking, StackingMode};
@@ -16,9 +16,10 @@ use crate::catalog::Class;
 use crate::invalid::Invalid;
 use crate::ledger::Category;
 use crate::ratio::Ratio;
+use crate::recurrence::{Hours, Recurrence};
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
-use crate::zone::{Local, Zone};
+use crate::zone::Zone;
 
 mod stacking;
 
@@ -60,18 +61,6 @@ pub struct Promotion<Z = Zone> {
 
 /// A promotion as administrators write and read it.
 pub type PromotionTerms = Promotion<String>;
-
-/// Hours of a day, from one full hour up to but without another; over midnight if the second is smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Hours {
-    /// From this hour on, 0 to 23.
-    #[schemars(range(max = 23))]
-    pub from: u8,
-    /// Up to but without this hour, 1 to 24, another than the first.
-    #[schemars(range(min = 1, max = 24))]
-    pub until: u8,
-}
 
 /// How much more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -117,27 +106,13 @@ impl Promotion {
     pub fn applies(&self, occasion: &Occasion<'_>) -> bool {
         self.covers(occasion)
             && (self.from..self.until).contains(&occasion.at)
-            && self.is_on(self.zone.local(occasion.at))
+            && self.recurrence().is_on(self.zone.local(occasion.at))
     }
 
     /// When it is on from an instant on, the earliest first, at most so many times: a calendar to look at.
     pub fn times(&self, after: Timestamp, times_max: usize) -> Vec<Range<Timestamp>> {
-        let mut times: Vec<Range<Timestamp>> = Vec::new();
-        let mut at = self.from.max(after);
-        while at < self.until {
-            let next = next_quarter(at).min(self.until);
-            if self.is_on(self.zone.local(at)) {
-                if let Some(time) = times.last_mut().filter(|time| time.end == at) {
-                    time.end = next;
-                } else if times.len() < times_max {
-                    times.push(at..next);
-                } else {
-                    break;
-                }
-            }
-            at = next;
-        }
-        times
+        let within = self.from.max(after)..self.until;
+        self.recurrence().times(&self.zone, within, times_max)
     }
 
     /// The promotion as administrators read it.
@@ -158,9 +133,7 @@ impl PromotionTerms {
             let reason = format!("a promotion lasts at most {} days", LENGTH_MAX.num_days());
             return Err(Invalid::at("/until", reason));
         }
-        if let Some(hours) = self.hours {
-            hours.check().map_err(|invalid| invalid.within("/hours"))?;
-        }
+        self.recurrence().check()?;
         self.effect
             .check()
             .map_err(|invalid| invalid.within("/effect"))?;
@@ -183,10 +156,6 @@ impl PromotionTerms {
                 "/rules",
                 self.rules.as_ref().is_some_and(BTreeSet::is_empty),
             ),
-            (
-                "/weekdays",
-                self.weekdays.as_ref().is_some_and(BTreeSet::is_empty),
-            ),
         ];
         if let Some((pointer, _)) = is_empty.into_iter().find(|(_, is_empty)| *is_empty) {
             let reason = "a promotion for none of them never applies; leave it out for all of them";
@@ -199,11 +168,6 @@ impl PromotionTerms {
         {
             let reason = format!("a promotion names at most {RULES_MAX} rules");
             return Err(Invalid::at("/rules", reason));
-        }
-        let mut weekdays = self.weekdays.iter().flatten();
-        if weekdays.any(|day| !(1..=7).contains(day)) {
-            let reason = "a day of the week is 1 (Monday) to 7";
-            return Err(Invalid::at("/weekdays", reason));
         }
         Ok(())
     }
@@ -224,6 +188,13 @@ impl<Z> Promotion<Z> {
             weekdays: self.weekdays,
             hours: self.hours,
             effect: self.effect,
+        }
+    }
+
+    fn recurrence(&self) -> Recurrence<'_> {
+        Recurrence {
+            weekdays: self.weekdays.as_ref(),
+            hours: self.hours,
         }
     }
 
@@ -251,62 +222,6 @@ impl<Z> Promotion<Z> {
                 .as_ref()
                 .is_none_or(|segment| segments.contains(segment))
             && self.partner_class.is_none_or(is_class)
-    }
-
-    /// Whether its days and hours are on when clocks show this.
-    fn is_on(&self, local: Local) -> bool {
-        let hours = self.hours.unwrap_or(Hours::ALL);
-        let began = if hours.are_of_yesterday(local.hour) {
-            local.day.pred_opt().unwrap_or(local.day)
-        } else {
-            local.day
-        };
-        let weekday = began.weekday().number_from_monday();
-        let is_day = |days: &BTreeSet<u8>| days.iter().any(|day| u32::from(*day) == weekday);
-        hours.contain(local.hour) && self.weekdays.as_ref().is_none_or(is_day)
-    }
-}
-
-/// The next full quarter of an hour. All clocks of our time begin their hours at one.
-fn next_quarter(at: Timestamp) -> Timestamp {
-    const QUARTER: i64 = 15 * 60;
-    let quarters = at.epoch_seconds() / QUARTER + 1;
-    Timestamp::new(DateTime::UNIX_EPOCH).plus(TimeDelta::seconds(quarters * QUARTER))
-}
-
-impl Hours {
-    const ALL: Self = Self { from: 0, until: 24 };
-
-    fn check(self) -> Result<(), Invalid> {
-        if self.from > 23 {
-            return Err(Invalid::at("/from", "hours begin at 0 to 23"));
-        }
-        if !(1..=24).contains(&self.until) {
-            return Err(Invalid::at("/until", "hours end at 1 to 24"));
-        }
-        if self.from == self.until {
-            let reason = "hours end at another hour than they begin; leave them out for all day";
-            return Err(Invalid::at("/until", reason));
-        }
-        Ok(())
-    }
-
-    const fn are_over_midnight(self) -> bool {
-        self.until < self.from
-    }
-
-    /// Whether this hour, if it is among them, is among those that began the day before.
-    fn are_of_yesterday(self, hour: u32) -> bool {
-        self.are_over_midnight() && hour < u32::from(self.until)
-    }
-
-    fn contain(self, hour: u32) -> bool {
-        let (is_from, is_until) = (hour >= u32::from(self.from), hour < u32::from(self.until));
-        if self.are_over_midnight() {
-            is_from || is_until
-        } else {
-            is_from && is_until
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, from_value, json, to_value};
 
 use super::*;
 use crate::time::Day;
+use crate::zone::Local;
 
 /// A promotion of three days in November 2026, the 27th of which is a Friday.
 fn terms(change: Value) -> PromotionTerms {
@@ -53,7 +54,7 @@ fn applies_to(
 /// Whether the days and hours are on when clocks show this.
 fn is_on(promotion: &Promotion, day: &str, hour: u32, minute: u32) -> bool {
     let day: Day = day.parse().unwrap();
-    promotion.is_on(Local { day, hour, minute })
+    promotion.recurrence().is_on(Local { day, hour, minute })
 }
 
 #[test]
@@ -297,7 +298,7 @@ proptest! {
 
         let monday: Day = "2026-11-23".parse().unwrap();
         let week = monday.iter_days().take(7).flat_map(|day| (0..24).map(move |hour| (day, hour)));
-        let on = week.filter(|(day, hour)| promotion.is_on(Local { day: *day, hour: *hour, minute: 0 }));
+        let on = week.filter(|(day, hour)| promotion.recurrence().is_on(Local { day: *day, hour: *hour, minute: 0 }));
         prop_assert_eq!(on.count(), weekdays.len() * usize::from(length));
     }
 }

@@ -14,6 +14,32 @@ pub(super) struct Expressions {
     values: HashMap<String, sdk::AttributeValue>,
 }
 
+/// A part of a condition, and whether it needs parentheses beside others that must hold as well. DynamoDB refuses parentheses
+/// that are not needed.
+struct Part {
+    text: String,
+    is_choice: bool,
+}
+
+impl Part {
+    /// Several parts as one: a choice of them, or all; none, if there are none.
+    fn joined(mut parts: Vec<Self>, is_choice: bool) -> Option<Self> {
+        if parts.len() < 2 {
+            return parts.pop();
+        }
+        let texts = parts.into_iter().map(|part| {
+            if part.is_choice && !is_choice {
+                format!("({})", part.text)
+            } else {
+                part.text
+            }
+        });
+        let texts: Vec<String> = texts.collect();
+        let text = texts.join(if is_choice { " OR " } else { " AND " });
+        Some(Self { text, is_choice })
+    }
+}
+
 impl Expressions {
     fn name(&mut self, name: &str) -> String {
         let placeholder = format!("#n{}", self.names.len());
@@ -30,34 +56,38 @@ impl Expressions {
 
     /// A condition as text. What always holds is none.
     pub(super) fn condition(&mut self, condition: &Condition) -> Option<String> {
-        Some(match condition {
+        self.part(condition).map(|part| part.text)
+    }
+
+    fn part(&mut self, condition: &Condition) -> Option<Part> {
+        // Nothing of it may be named: DynamoDB refuses placeholders that are not used.
+        if condition.always_holds() {
+            return None;
+        }
+        let text = match condition {
             Condition::Absent => format!("attribute_not_exists({})", self.name("pk")),
-            Condition::Equals(name, value) => {
-                format!("{} = {}", self.name(name), self.value(value))
-            }
-            Condition::Above(name, value) => format!("{} > {}", self.name(name), self.value(value)),
-            Condition::AtLeast(name, value) => {
-                format!("{} >= {}", self.name(name), self.value(value))
-            }
-            Condition::AtMost(name, value) => {
-                format!("{} <= {}", self.name(name), self.value(value))
-            }
+            Condition::Equals(name, value) => self.comparison(name, "=", value),
+            Condition::Above(name, value) => self.comparison(name, ">", value),
+            Condition::AtLeast(name, value) => self.comparison(name, ">=", value),
+            Condition::AtMost(name, value) => self.comparison(name, "<=", value),
             Condition::Lacks(name) => {
                 let (key, name) = (self.name("pk"), self.name(name));
                 format!("attribute_exists({key}) AND attribute_not_exists({name})")
             }
-            Condition::All(conditions) => {
+            Condition::All(conditions) | Condition::Any(conditions) => {
                 let parts = conditions.iter();
-                let parts: Vec<String> = parts.filter_map(|part| self.condition(part)).collect();
-                return (!parts.is_empty()).then(|| parts.join(" AND "));
+                let parts: Vec<Part> = parts.filter_map(|part| self.part(part)).collect();
+                return Part::joined(parts, matches!(condition, Condition::Any(_)));
             }
-            Condition::Any(conditions) => {
-                let parts = conditions.iter().map(|part| self.condition(part));
-                // Where one of them always holds, any does.
-                let parts: Vec<String> = parts.collect::<Option<_>>()?;
-                format!("({})", parts.join(" OR "))
-            }
+        };
+        Some(Part {
+            text,
+            is_choice: false,
         })
+    }
+
+    fn comparison(&mut self, name: &str, operator: &str, value: &AttributeValue) -> String {
+        format!("{} {operator} {}", self.name(name), self.value(value))
     }
 
     /// What changes about an item, as text; none where it is put or goes.

@@ -95,7 +95,7 @@ impl Books {
                 Source::Purchase { codes, .. } => {
                     codes.iter().all(|code| paid.insert(code.code_id))
                 }
-                Source::Adjustment { .. } | Source::Expiry {} => true,
+                Source::Refund { .. } | Source::Adjustment { .. } | Source::Expiry {} => true,
             };
             ensure(is_new, || {
                 format!("{} repeats another entry", entry.entry_id)

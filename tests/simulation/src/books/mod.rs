@@ -342,7 +342,7 @@ fn balanced(entry: &Entry, before: &Wallet) -> Verdict {
         },
     )?;
     let comes_in = match entry.source {
-        Source::Award { .. } => true,
+        Source::Award { .. } | Source::Refund { .. } => true,
         Source::Adjustment { .. } => entry.source.counterpart().1 == Side::Credit,
         Source::Purchase { .. } | Source::Expiry {} => false,
     };
@@ -355,6 +355,7 @@ fn balanced(entry: &Entry, before: &Wallet) -> Verdict {
     };
     let in_time = match entry.source {
         Source::Award { .. } => true,
+        Source::Refund { .. } => past(false),
         Source::Adjustment { .. } => !comes_in || past(false),
         Source::Purchase { .. } => past(false),
         Source::Expiry {} => past(true),

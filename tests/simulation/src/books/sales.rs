@@ -31,7 +31,10 @@ impl Books {
                 codes,
                 ..
             } => (quote_id, unit_price, codes),
-            Source::Award { .. } | Source::Adjustment { .. } | Source::Expiry {} => return Ok(()),
+            Source::Award { .. }
+            | Source::Refund { .. }
+            | Source::Adjustment { .. }
+            | Source::Expiry {} => return Ok(()),
         };
         let id = entry.entry_id;
         for sold in codes {
@@ -103,7 +106,10 @@ fn sold(code: &Code, entries: &[Entry]) -> Verdict {
     let id = code.code_id;
     let pays = |entry: &&Entry| match &entry.source {
         Source::Purchase { codes, .. } => codes.iter().any(|sold| sold.code_id == id),
-        Source::Award { .. } | Source::Adjustment { .. } | Source::Expiry {} => false,
+        Source::Award { .. }
+        | Source::Refund { .. }
+        | Source::Adjustment { .. }
+        | Source::Expiry {} => false,
     };
     let Some(payment) = entries.iter().find(pays) else {
         return Err(format!("{id} was handed out without payment"));

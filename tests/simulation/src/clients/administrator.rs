@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::catalog::{self, Changes, TokenPrice};
 use shared::error::{Error, Failure, Rejection};
-use shared::rewards::publication::Lifecycle;
+use shared::publication::Lifecycle;
 use shared::rewards::{programme as of_all, promotions, rules};
 
 use super::Client;

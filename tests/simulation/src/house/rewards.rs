@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use shared::amount::Rjv;
+use shared::publication::{Order, Wanted};
 use shared::rewards::limit::Quota;
-use shared::rewards::publication::{Order, Wanted};
 use shared::rewards::terms::Formula;
 use shared::rewards::{ActivityKind, FieldValue, Fields, Terms, programme, promotions, rules};
 use shared::table::Tables;

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::publication::Lifecycle;
 use shared::rewards::promotions::PromotionHead;
-use shared::rewards::publication::Lifecycle;
 use shared::rewards::rules::{RuleHead, RuleVersion};
 use shared::table::{self, Item, Key, Memory, Page, Query, Table};
 

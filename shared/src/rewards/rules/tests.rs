@@ -6,13 +6,15 @@ use proptest::prelude::*;
 use tokio::runtime::Builder;
 use uuid::Uuid;
 
-use super::*;
 use crate::audit::Act;
-use crate::error::Error;
-use crate::id::AuditId;
+use crate::error::{Error, Rejection};
+use crate::id::{AuditId, MemberId};
+use crate::publication::{Order, State, Wanted};
 use crate::rewards::promotion::PromotionTerms;
 use crate::rewards::{Terms, promotions, rules};
-use crate::table::{Memory, Tables};
+use crate::table::{Key, Memory, Query, Tables};
+use crate::text::Word;
+use crate::time::Timestamp;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

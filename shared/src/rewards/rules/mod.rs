@@ -1,12 +1,13 @@
 //! Rules as administrators keep them: drafts, versions, and the one that holds.
 
+use super::backtest;
 use super::expression::Expression;
 use super::keys;
-use super::publication::{self, Content, Head, Order, Version};
 use super::terms::{Rule, Terms};
 use crate::audit::{Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::invalid::Invalid;
+use crate::publication::{self, Content, Head, Order, Version};
 use crate::table::{Key, Query, Tables};
 use crate::text::Word;
 use crate::time::Timestamp;
@@ -22,7 +23,6 @@ impl Content for Terms<Expression> {
 
     const SET: Action = Action::SetRule;
     const SET_STATE: Action = Action::SetRuleState;
-    const TESTED: bool = true;
 
     fn written(&self) -> Terms<String> {
         self.text()
@@ -43,6 +43,17 @@ impl Content for Terms<Expression> {
         let checked = budget.checked_after(before);
         checked.map_err(|invalid| invalid.within("/budget"))?;
         Ok(())
+    }
+
+    /// The backtest that is named must be one of this version, and where none is, there must be a reason.
+    async fn allow(tables: &Tables, id: &Word, version: u32, order: &Order) -> Result<(), Error> {
+        let allowed = match order.backtest_id {
+            Some(backtest) => backtest::is_done_for(tables, backtest, id, version).await?,
+            None => order.reason.is_some(),
+        };
+        Ok(allowed
+            .then_some(())
+            .ok_or(Rejection::BacktestOrReasonNeeded)?)
     }
 
     fn not_found() -> Rejection {
@@ -139,3 +150,6 @@ pub async fn set_state(
 ) -> Result<RuleHead, Error> {
     publication::set_state(tables, id, order, act).await
 }
+
+#[cfg(test)]
+mod tests;

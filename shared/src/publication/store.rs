@@ -1,6 +1,5 @@
 //! Publications in their table.
 
-use super::super::backtest;
 use super::{Content, Head, Lifecycle, Order, Published, State, Step, Version, conflict};
 use crate::audit::{self, Act};
 use crate::error::{Error, Failure, Rejection};
@@ -15,9 +14,7 @@ const ATTEMPTS_MAX: u32 = 8;
 const PAGE: usize = 1000;
 
 /// Reads all heads, by name.
-pub(in crate::rewards) async fn heads<C: Content>(
-    tables: &Tables,
-) -> Result<Vec<Head<C>>, Failure> {
+pub async fn heads<C: Content>(tables: &Tables) -> Result<Vec<Head<C>>, Failure> {
     let (mut heads, mut after) = (Vec::new(), None);
     loop {
         let (page, next) = tables.page(&C::heads(after, PAGE)).await?;
@@ -30,16 +27,13 @@ pub(in crate::rewards) async fn heads<C: Content>(
 }
 
 /// Reads one head.
-pub(in crate::rewards) async fn head<C: Content>(
-    tables: &Tables,
-    id: &Word,
-) -> Result<Head<C>, Error> {
+pub async fn head<C: Content>(tables: &Tables, id: &Word) -> Result<Head<C>, Error> {
     let head = tables.get(&C::head(id)).await?;
     Ok(head.ok_or_else(C::not_found)?)
 }
 
 /// Reads one version; the newest, without.
-pub(in crate::rewards) async fn version<C: Content>(
+pub async fn version<C: Content>(
     tables: &Tables,
     head: &Head<C>,
     version: Option<u32>,
@@ -51,7 +45,7 @@ pub(in crate::rewards) async fn version<C: Content>(
 }
 
 /// Reads versions, newest first, behind the place `after`; and the place to go on from, if there may be more.
-pub(in crate::rewards) async fn versions<C: Content>(
+pub async fn versions<C: Content>(
     tables: &Tables,
     id: &Word,
     after: Option<String>,
@@ -61,7 +55,7 @@ pub(in crate::rewards) async fn versions<C: Content>(
 }
 
 /// Makes `content` what the publication says in its next version; if the newest one says the same, that is the answer.
-pub(in crate::rewards) async fn set<C: Content>(
+pub async fn set<C: Content>(
     tables: &Tables,
     id: &Word,
     content: C,
@@ -116,7 +110,7 @@ pub(in crate::rewards) async fn set<C: Content>(
 }
 
 /// Publishes, pauses, resumes or ends; if it is already so, nothing changes.
-pub(in crate::rewards) async fn set_state<C: Content>(
+pub async fn set_state<C: Content>(
     tables: &Tables,
     id: &Word,
     order: &Order,
@@ -135,9 +129,7 @@ pub(in crate::rewards) async fn set_state<C: Content>(
                     let invalid = |invalid: Invalid| Invalid::at("/version", invalid.to_string());
                     follows.map_err(|error| Rejection::from(invalid(error)))?;
                 }
-                if C::TESTED {
-                    allow(tables, id, number, order).await?;
-                }
+                C::allow(tables, id, number, order).await?;
                 after.lifecycle = Lifecycle::Published;
                 after.published = Some(Published {
                     version: version.version,
@@ -159,17 +151,6 @@ pub(in crate::rewards) async fn set_state<C: Content>(
         }
     }
     Err(Failure::unavailable("this changed during every attempt to set its state").into())
-}
-
-/// Whether a version may be published: the backtest that is named must be one of it, and where none is, there must be a reason.
-async fn allow(tables: &Tables, id: &Word, version: u32, order: &Order) -> Result<(), Error> {
-    let allowed = match order.backtest_id {
-        Some(backtest) => backtest::is_done_for(tables, backtest, id, version).await?,
-        None => order.reason.is_some(),
-    };
-    Ok(allowed
-        .then_some(())
-        .ok_or(Rejection::BacktestOrReasonNeeded)?)
 }
 
 fn head_write<C: Content>(before: Option<&Head<C>>, after: &Head<C>) -> Result<Write, Failure> {

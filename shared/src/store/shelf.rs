@@ -1,14 +1,13 @@
 //! What the store shows: all products beside their partners.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{Class, Partner, Product, ProductState, keys};
+use crate::catalog::{self, Class, Partner, Product, ProductState};
 use crate::error::{Failure, Rejection};
 use crate::id::ProductId;
-use crate::table::{self, Cached, Tables};
+use crate::table::{Cached, Tables};
 use crate::time::Timestamp;
 
 /// The catalogue as of a few seconds ago at most.
@@ -28,6 +27,8 @@ pub struct Offer {
     pub product: Product,
     /// The partner whose codes are sold.
     pub partner: Partner,
+    /// How many codes are left, where they run out.
+    pub left: Option<u64>,
 }
 
 /// A place on the shelf: whether its partner is not an exclusive one, its title, its id.
@@ -35,9 +36,6 @@ pub type Rank<'a> = (bool, &'a str, ProductId);
 
 /// An administrator's change is seen everywhere after this time.
 const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
-
-/// How many items one request asks for; the service cuts a page at one megabyte anyway.
-const PAGE: usize = 1000;
 
 impl Store {
     /// The store of these tables.
@@ -55,29 +53,16 @@ impl Store {
 }
 
 async fn load(tables: &Tables) -> Result<Shelf, Failure> {
-    let (mut partners, mut products, mut after) = (HashMap::new(), Vec::new(), None);
-    loop {
-        let page = tables.query(&keys::store(after, PAGE)).await?;
-        for item in page.items {
-            if item.get("sk").is_some_and(
-                |sk| matches!(sk, table::AttributeValue::S(sk) if keys::is_partner(sk)),
-            ) {
-                let partner: Partner = table::read(item)?;
-                partners.insert(partner.partner_id, partner);
-            } else {
-                products.push(table::read::<Product>(item)?);
-            }
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let whole = catalog::whole(tables).await?;
     let offer = |product: Product| {
-        let partner = partners.get(&product.partner_id)?.clone();
-        Some(Offer { product, partner })
+        let partner = whole.partners.get(&product.partner_id)?.clone();
+        Some(Offer {
+            product,
+            partner,
+            left: None,
+        })
     };
-    let mut offers: Vec<Offer> = products.into_iter().filter_map(offer).collect();
+    let mut offers: Vec<Offer> = whole.products.into_iter().filter_map(offer).collect();
     offers.sort_by(|a, b| a.rank().cmp(&b.rank()));
     Ok(Shelf(offers))
 }
@@ -116,7 +101,7 @@ impl Shelf {
 impl Offer {
     /// Whether it can be bought.
     pub fn is_available(&self) -> bool {
-        self.product.state == ProductState::Live
+        self.product.state == ProductState::Live && self.partner.sales_paused.is_none()
     }
 
     /// Whether its partner is an exclusive one.

@@ -1,4 +1,5 @@
-//! Publications: what administrators draft, publish, pause and end, version by version. Rules and promotions are such.
+//! Publications: what administrators draft, publish, pause and end, version by version. Rules and promotions, of rewards
+//! as well as of prices, are such.
 //!
 //! A version is written once and never changed, so what was decided by it can be explained for good. The head says which one
 //! holds. A head, a version and the record of the act are written in one transaction under the head's revision, so versions
@@ -7,19 +8,16 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub(super) use self::store::{head, heads, set, set_state, version, versions};
+pub use self::store::{head, heads, set, set_state, version, versions};
 use crate::audit::Action;
-use crate::error::Rejection;
+use crate::error::{Error, Rejection};
 use crate::id::{BacktestId, MemberId};
 use crate::invalid::Invalid;
-use crate::table::{Key, Query};
+use crate::table::{Key, Query, Tables};
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
 
 mod store;
-
-#[cfg(test)]
-mod tests;
 
 /// What a publication says in one version.
 pub trait Content: Clone + Serialize + DeserializeOwned + Send + Sync {
@@ -30,8 +28,6 @@ pub trait Content: Clone + Serialize + DeserializeOwned + Send + Sync {
     const SET: Action;
     /// Publishing, pausing, resuming and ending it.
     const SET_STATE: Action;
-    /// Whether a version is published only with a backtest, or with a reason why it needs none.
-    const TESTED: bool;
 
     /// As administrators write it.
     fn written(&self) -> Self::Written;
@@ -45,6 +41,16 @@ pub trait Content: Clone + Serialize + DeserializeOwned + Send + Sync {
     /// Whether this can hold from one moment to the next in the place of `before`.
     fn may_follow(&self, _before: &Self) -> Result<(), Invalid> {
         Ok(())
+    }
+
+    /// Whether this version may be published by such an order.
+    fn allow(
+        _tables: &Tables,
+        _id: &Word,
+        _version: u32,
+        _order: &Order,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        std::future::ready(Ok(()))
     }
 
     /// There is none of this name.
