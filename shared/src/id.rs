@@ -97,6 +97,8 @@ ids! {
     CaseId "cas"
     /// A sold code: the digest under which its table knows it, which reveals nothing of the code itself.
     CodeId "cod"
+    /// A job that brings a partner's codes into stock, or mints codes for print.
+    JobId "job"
     /// A partner's API key (not its secret).
     KeyId "key"
     /// A member of the app.

@@ -42,6 +42,8 @@ pub mod ledger;
 
 pub mod messaging;
 
+pub mod objects;
+
 pub mod table;
 
 pub mod seal;

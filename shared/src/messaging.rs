@@ -68,6 +68,14 @@ pub struct ReconciliationQueue(pub Sender);
 #[derive(Clone)]
 pub struct BacktestQueue(pub Sender);
 
+/// The queue that carries the stretches of imports of codes.
+#[derive(Clone)]
+pub struct ImportQueue(pub Sender);
+
+/// The queue that carries the stretches of batches of printed codes.
+#[derive(Clone)]
+pub struct MintingQueue(pub Sender);
+
 /// The topic that tells of entries.
 #[derive(Clone)]
 pub struct NewsTopic(pub Sender);

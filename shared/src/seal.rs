@@ -1,4 +1,6 @@
-//! Secret keys with versions, and texts that only we can have written.
+//! Secret keys with versions, texts that only we can have written, and a vault for texts that only we can read.
+
+mod vault;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,6 +10,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
+
+pub use self::vault::{Ciphertext, Place, Vault};
 
 /// The versions of one secret. The newest writes, all of them read, so that a secret can be rotated without a gap.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 //! On Lambda the region, the credentials and, for a local cloud, the endpoint are environment variables, so the default
 //! chain of providers, with all that it links, is not needed.
 
+mod bucket;
 mod sender;
 mod transport;
 
@@ -13,9 +14,11 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 pub use aws_types::SdkConfig;
 
+use self::bucket::Bucket;
 use self::sender::{Queue, Topic};
 use crate::error::Failure;
 use crate::messaging::Sender;
+use crate::objects::Objects;
 use crate::table::{Dynamo, Table, Tables, WholeTables};
 
 /// Where the settings of a process come from.
@@ -97,4 +100,9 @@ pub fn queue(configuration: &SdkConfig, url: String) -> Sender {
 pub fn topic(configuration: &SdkConfig, arn: String) -> Sender {
     let client = aws_sdk_sns::Client::new(configuration);
     Sender::new(Topic { client, arn })
+}
+
+/// The bucket of this name.
+pub fn objects(configuration: &SdkConfig, name: String) -> Objects {
+    Objects::new(Bucket::new(configuration, name))
 }

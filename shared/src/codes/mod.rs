@@ -10,6 +10,8 @@ mod redemption;
 mod secret;
 mod steps;
 
+pub mod pool;
+
 pub use self::code::{Code, Life, Sale, State, TextOf};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};

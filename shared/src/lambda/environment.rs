@@ -7,10 +7,13 @@ use crate::aws::{self, SdkConfig, Settings};
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
 use crate::lambda::Metrics;
-use crate::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue};
+use crate::messaging::{
+    BacktestQueue, ImportQueue, MintingQueue, NewsTopic, ReconciliationQueue, RewardQueue,
+};
+use crate::objects::Objects;
 use crate::purchases::Secrets;
 use crate::rewards::Books;
-use crate::seal::{Keyring, Signing};
+use crate::seal::{Keyring, Signing, Vault};
 use crate::store::Store;
 use crate::table::{Tables, WholeTables};
 
@@ -108,6 +111,12 @@ impl FromEnvironment for Lookup {
     }
 }
 
+impl FromEnvironment for Vault {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("VAULT_KEYS")?))
+    }
+}
+
 impl FromEnvironment for Secrets {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let mint = Mint(environment.keyring("CODE_MINT_KEYS")?);
@@ -136,6 +145,27 @@ impl FromEnvironment for BacktestQueue {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let url = environment.require("BACKTEST_QUEUE_URL")?;
         Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for ImportQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let url = environment.require("IMPORT_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for MintingQueue {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let url = environment.require("MINTING_QUEUE_URL")?;
+        Ok(Self(aws::queue(environment.clients()?, url)))
+    }
+}
+
+impl FromEnvironment for Objects {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let bucket = environment.require("CODES_BUCKET")?;
+        Ok(aws::objects(environment.clients()?, bucket))
     }
 }
 
