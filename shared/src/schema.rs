@@ -55,10 +55,10 @@ macro_rules! describe {
 describe! {
     Account: |_| account();
     ActivityId: |_| id(&ActivityId::new(EXAMPLE));
-    CaseId: |_| id(&CaseId::new(EXAMPLE));
     AdjustmentId: |_| id(&AdjustmentId::new(EXAMPLE));
     AuditId: |_| id(&AuditId::new(EXAMPLE));
     BacktestId: |_| id(&BacktestId::new(EXAMPLE));
+    CaseId: |_| id(&CaseId::new(EXAMPLE));
     CodeId: |_| id(&CodeId::new(EXAMPLE));
     EntryId: |_| position(&EntryId { member: MemberId::new(EXAMPLE), seq: 12 });
     Expiry: |_| text("A month at whose end tokens expire, or `never`.", EXPIRY, "2027-05");
@@ -232,7 +232,7 @@ fn account() -> Schema {
     let categories = Category::ALL.map(Category::as_str).join("|");
     let reasons = Reason::ALL.map(Reason::as_str).join("|");
     let pattern = format!(
-        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|sales:prt_[0-9a-f]{{32}}|expiry|adjustment:({reasons}))$"
+        "^(member:mem_[0-9a-f]{{32}}|issuance:({categories})|(sales|refunds):prt_[0-9a-f]{{32}}|expiry|adjustment:({reasons}))$"
     );
     text(
         "An account of the chart of accounts.",

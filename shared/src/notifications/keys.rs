@@ -4,24 +4,24 @@
 //! |--------------|-------------|---------------------------------------------|----------------------------|
 //! | notification | `mem_<hex>` | `notification#<instant>#<place>#ntf_<hex>`  | its member, newest first   |
 
-use super::Notification;
+use super::{About, Notification};
 use crate::id::MemberId;
 use crate::table::{Key, Query, Table};
 
 const PREFIX: &str = "notification#";
 
-/// Notifications of one instant stand in the order of their entries.
+/// Notifications of one instant stand in the order of their entries, behind those of codes.
 pub(super) fn notification(member: MemberId, notification: &Notification) -> Key {
     let Notification {
         created_at,
-        entry_id,
         notification_id,
-        ..
+        about,
     } = notification;
-    let sk = format!(
-        "{PREFIX}{created_at}#{:012}#{notification_id}",
-        entry_id.seq
-    );
+    let place = match about {
+        About::Entry { entry_id, .. } => entry_id.seq,
+        About::Code { .. } => 0,
+    };
+    let sk = format!("{PREFIX}{created_at}#{place:012}#{notification_id}");
     Key {
         table: Table::Members,
         pk: member.to_string(),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keys;
-use crate::amount::Rjv;
 use crate::error::Failure;
 use crate::id::ProductId;
 use crate::table::{self, Key, Tables};
@@ -83,14 +82,78 @@ pub async fn sold_since(
     from: Day,
     until: Day,
 ) -> Result<BTreeMap<ProductId, BTreeMap<Day, u64>>, Failure> {
-    let _ = (tables, products, from, until);
-    todo!()
+    let mut sold: BTreeMap<ProductId, BTreeMap<Day, u64>> = BTreeMap::new();
+    for day in from.iter_days().take_while(|day| *day < until) {
+        for shard in 0..keys::SHARDS {
+            for (product, counts) in read_day(tables, day, shard).await? {
+                if counts.sold > 0 && products.contains(&product) {
+                    let days = sold.entry(product).or_default();
+                    let sum = days.entry(day).or_default();
+                    *sum = sum.saturating_add(counts.sold);
+                }
+            }
+        }
+    }
+    Ok(sold)
+}
+
+/// How many items are read at a time.
+const PAGE: usize = 1000;
+
+/// All counts of a day and shard.
+async fn read_day(
+    tables: &Tables,
+    day: Day,
+    shard: u8,
+) -> Result<Vec<(ProductId, Counts)>, Failure> {
+    #[derive(Deserialize)]
+    struct Count {
+        sk: ProductId,
+        #[serde(flatten)]
+        counts: Counts,
+    }
+    let (mut counts, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next): (Vec<Count>, _) = tables.page(&keys::counts(day, shard, after, PAGE)).await?;
+        counts.extend(page.into_iter().map(|Count { sk, counts }| (sk, counts)));
+        after = next;
+        if after.is_none() {
+            return Ok(counts);
+        }
+    }
 }
 
 impl Counts {
     /// Adds other counts.
     pub fn merge(&mut self, more: &Self) {
-        let _ = more;
-        todo!()
+        let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        add(&mut self.sold, more.sold);
+        add(&mut self.paid, more.paid);
+        add(&mut self.replacements, more.replacements);
+        add(&mut self.printed, more.printed);
+        add(&mut self.revealed, more.revealed);
+        add(&mut self.redeemed, more.redeemed);
+        add(&mut self.expired, more.expired);
+        add(&mut self.refunded, more.refunded);
+        add(&mut self.paid_back, more.paid_back);
+        add(&mut self.replaced, more.replaced);
+        add(&mut self.revoked, more.revoked);
+        add(&mut self.within_hour, more.within_hour);
+        add(&mut self.within_day, more.within_day);
+        add(&mut self.within_week, more.within_week);
+        add(&mut self.within_month, more.within_month);
+        add(&mut self.later, more.later);
+    }
+
+    /// Of the codes whose time of use came to an end, by being used or by running out, which share ran out: a decimal of four
+    /// digits, rounded half up. None, as long as there were none.
+    pub fn breakage(&self) -> Option<String> {
+        let (expired, all) = (
+            u128::from(self.expired),
+            u128::from(self.expired) + u128::from(self.redeemed),
+        );
+        let share = (expired * 20_000 + all).checked_div(all * 2)?;
+        let text = format!("{}.{:04}", share / 10_000, share % 10_000);
+        Some(text)
     }
 }

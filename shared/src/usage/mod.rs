@@ -6,7 +6,15 @@
 
 mod counts;
 mod customers;
+mod expire;
+mod followed;
 mod keys;
+mod log;
+mod search;
+mod walk;
 
 pub use self::counts::{Counts, of, sold_since};
 pub use self::customers::{customer_key, is_customer};
+pub use self::expire::expire;
+pub use self::log::log;
+pub use self::search::{Search, search};
