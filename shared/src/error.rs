@@ -287,6 +287,47 @@ pub enum Rejection {
         /// The product with that reference.
         product_id: String,
     },
+    /// What is asked for does not go with where the codes of this product come from.
+    #[error("The stock of this product is `{stock}`, and that takes no such job.")]
+    WrongStock {
+        /// Where its codes come from: `unlimited`, `limited` or `pool`.
+        stock: String,
+    },
+    /// The product has no such import or batch.
+    #[error("The product has no such import or batch.")]
+    JobNotFound,
+    /// The reference already names another import or batch of the product.
+    #[error("This reference already names another job of the product, {job_id}.")]
+    JobConflict {
+        /// The job with that reference.
+        job_id: String,
+    },
+    /// The file of the import was not uploaded, or is gone.
+    #[error("The file of this import is not there. Upload it first.")]
+    UploadMissing,
+    /// The file of the import is larger than any valid one.
+    #[error("The file has {size_bytes} bytes; at most {size_bytes_max} are accepted.")]
+    UploadTooLarge {
+        /// What was uploaded.
+        size_bytes: u64,
+        /// What is accepted.
+        size_bytes_max: u64,
+    },
+    /// The file of the import is not what it should be.
+    #[error("The file cannot be imported: {reason}.")]
+    UploadUnreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The codes of the batch are not all minted yet.
+    #[error("The codes of this batch are still being minted.")]
+    BatchNotDone,
+    /// The file with the codes of the batch is deleted.
+    #[error("The file with the codes of this batch was deleted at {deleted_at}.")]
+    BatchFileDeleted {
+        /// When it was.
+        deleted_at: Timestamp,
+    },
     /// There is no such adjustment.
     #[error("There is no such adjustment.")]
     AdjustmentNotFound,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde::Serialize;
 
 use crate::error::Failure;
 
@@ -16,6 +17,18 @@ pub struct Message {
     pub attributes: BTreeMap<&'static str, String>,
     /// Its order and identity, where the queue keeps both.
     pub fifo: Option<Fifo>,
+}
+
+impl Message {
+    /// The order to do a stretch of a job, for a queue without order.
+    pub fn job(job: &impl Serialize) -> Result<Self, Failure> {
+        let body = serde_json::to_string(job);
+        Ok(Self {
+            body: body.map_err(|error| Failure::broken("writing a job").because(error))?,
+            attributes: BTreeMap::new(),
+            fifo: None,
+        })
+    }
 }
 
 /// The place of a message in an ordered queue.

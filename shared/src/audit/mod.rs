@@ -69,6 +69,14 @@ pub enum Action {
     StartReconciliation,
     /// A version of a reward rule is tried on past activities.
     StartBacktest,
+    /// An import of a partner's codes was ordered.
+    StartImport,
+    /// The file of an import was released for reading.
+    RunImport,
+    /// Codes for print were ordered.
+    StartBatch,
+    /// A link to the codes of a batch was handed out.
+    DownloadBatch,
     /// A wallet was made the fold of its entries again.
     RebuildWallet,
     /// A correction of a wallet was proposed.

@@ -5,14 +5,17 @@
 //! or product, and any way back from redeemed.
 
 mod code;
+mod imported;
 mod keys;
 mod redemption;
 mod secret;
 mod steps;
 
+pub mod jobs;
 pub mod pool;
 
 pub use self::code::{Code, Life, Sale, State, TextOf};
+pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
 pub use self::steps::{extend, refund, replace, reveal, revoke};

@@ -58,6 +58,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::VersionNotFound { .. }
         | Rejection::CodeNotFound
         | Rejection::CaseNotFound
+        | Rejection::JobNotFound
         | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
         Rejection::ActivityConflict
         | Rejection::RepairNotOffered
@@ -67,6 +68,9 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ProductConflict { .. }
         | Rejection::VersionConflict { .. }
         | Rejection::StateConflict { .. }
+        | Rejection::WrongStock { .. }
+        | Rejection::JobConflict { .. }
+        | Rejection::BatchNotDone
         | Rejection::AdjustmentConflict { .. }
         | Rejection::AdjustmentDecided { .. }
         | Rejection::EntryCorrected { .. }
@@ -82,6 +86,10 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::RepairTooSoon { .. }
         | Rejection::TimeZoneChangedTooOften { .. }
         | Rejection::QuoteExpired { .. }
+        | Rejection::UploadMissing
+        | Rejection::UploadTooLarge { .. }
+        | Rejection::UploadUnreadable { .. }
+        | Rejection::BatchFileDeleted { .. }
         | Rejection::EntriesUnsound { .. }
         | Rejection::BacktestOrReasonNeeded
         | Rejection::ProductUnavailable
