@@ -28,6 +28,12 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     }
 }
 
+impl<const MAX: usize> Default for Text<0, MAX> {
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
 impl<const MIN: usize, const MAX: usize> fmt::Display for Text<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -70,6 +76,11 @@ pub struct Word(String);
 pub struct InvalidWord;
 
 impl Word {
+    /// What belongs to no narrower kind.
+    pub fn general() -> Self {
+        Self("general".to_owned())
+    }
+
     /// The longest word.
     pub const CHARS_MAX: usize = 40;
 

@@ -79,18 +79,19 @@ fn wallet_and_rewards() -> Vec<Operation> {
 fn store_and_purchases() -> Vec<Operation> {
     vec![
         member("store-list", "GET /v1/products")
-            .says("What can be bought, exclusive partners first")
+            .says("What the caller can see in the store, page by page")
             .query::<store::list::Query>()
             .answers::<Page<store::ProductView>>(200),
         member("store-show", "GET /v1/products/{product_id}")
-            .says("One product, and whether the caller has enough for it")
-            .answers::<store::ProductView>(200)
+            .says("One product, and whether the caller can buy and pay for it")
+            .answers::<store::show::View>(200)
             .refuses(&["PRODUCT_NOT_FOUND"]),
         member("purchases-quote", "POST /v1/quotes")
             .says("A price that holds for ten minutes")
             .body::<purchases::quote::Body>()
             .answers::<purchases::quote::View>(201)
-            .refuses(&["PRODUCT_NOT_FOUND", "PRODUCT_UNAVAILABLE"]),
+            .refuses(&["PRODUCT_NOT_FOUND", "PRODUCT_UNAVAILABLE"])
+            .refuses(&["PER_MEMBER_LIMIT", "SOLD_OUT"]),
         member("purchases-buy", "POST /v1/purchases")
             .says("Execute a quote; the same quote again answers the same purchase")
             .body::<purchases::buy::Body>()
@@ -131,6 +132,11 @@ fn partners_and_products() -> Vec<Operation> {
             .says("All partners, a page at a time")
             .query::<PageQuery>()
             .answers::<Page<Partner>>(200),
+        admin("partners-update", "PATCH /admin/v1/partners/{partner_id}")
+            .says("Pause or resume the sales of a partner, if it is still as it was seen")
+            .body::<partners::update::Body>()
+            .answers::<Partner>(200)
+            .refuses(&["PARTNER_NOT_FOUND", "VERSION_CONFLICT"]),
         admin(
             "partners-issue-key",
             "POST /admin/v1/partners/{partner_id}/keys",
@@ -149,17 +155,22 @@ fn partners_and_products() -> Vec<Operation> {
         admin("products-create", "POST /admin/v1/products")
             .says("Add a product; the same request again answers the same product")
             .body::<products::create::Body>()
-            .answers::<Product>(201)
+            .answers::<Kept>(201)
             .refuses(&["PARTNER_NOT_FOUND", "PRODUCT_CONFLICT"]),
         admin("products-update", "PATCH /admin/v1/products/{product_id}")
             .says("Change a product, if it is still as it was seen")
             .body::<products::update::Body>()
-            .answers::<Product>(200)
-            .refuses(&["PRODUCT_NOT_FOUND", "VERSION_CONFLICT"]),
+            .answers::<Kept>(200)
+            .refuses(&["PRODUCT_NOT_FOUND", "VERSION_CONFLICT"])
+            .refuses(&["STATE_CONFLICT", "SOLD_OUT"]),
         admin("products-list", "GET /admin/v1/products")
             .says("All products, a page at a time")
             .query::<PageQuery>()
             .answers::<Page<Product>>(200),
+        admin("products-show", "GET /admin/v1/products/{product_id}")
+            .says("One product, what its codes cost and how many are left")
+            .answers::<Kept>(200)
+            .refuses(&["PRODUCT_NOT_FOUND"]),
     ]
 }
 

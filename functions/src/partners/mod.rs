@@ -3,3 +3,4 @@ pub mod create;
 pub mod issue_key;
 pub mod list;
 pub mod revoke_key;
+pub mod update;

@@ -47,6 +47,8 @@ pub enum Action {
     SetSegments,
     /// A partner was added, with its first key.
     CreatePartner,
+    /// The sales of a partner were paused or resumed.
+    UpdatePartner,
     /// A partner got another key.
     IssueKey,
     /// A partner's key was revoked.

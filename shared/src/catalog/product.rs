@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, Class, EarlyAccess, Image, Partner, ProductState, Returns, Stock, TokenPrice, keys,
+    Change, Class, EarlyAccess, Image, Partner, ProductState, Returns, Stock, keys,
 };
 use crate::count::Count;
 use crate::error::Failure;
@@ -62,10 +62,6 @@ pub struct Product {
     pub early_access: Option<EarlyAccess>,
     /// What is done about codes that are given back.
     pub returns: Returns,
-    /// What one code costs.
-    pub token_price: TokenPrice,
-    /// Counts the changes of the price.
-    pub price_version: u32,
     /// Whether it is on sale.
     pub state: ProductState,
     /// Counts all changes.
@@ -81,9 +77,7 @@ pub type ValidDays = Count<730>;
 pub type PerMemberMax = Count<1000>;
 
 /// What is to change about a product. What is not set stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(!default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// What members read.
     pub title: Option<Text<1, 100>>,
@@ -115,8 +109,6 @@ pub struct Changes {
     pub early_access: Change<EarlyAccess>,
     /// What is done about codes that are given back.
     pub returns: Option<Returns>,
-    /// What one code costs.
-    pub token_price: Option<TokenPrice>,
     /// Whether it is on sale.
     pub state: Option<ProductState>,
 }
@@ -125,6 +117,39 @@ impl Product {
     /// The name of the product with this reference.
     pub fn id_of(reference: &Reference) -> ProductId {
         ProductId::new(derived(&["product", reference.as_str()]))
+    }
+
+    /// A new product of a partner, on sale at once and without limits, with everything else as usual.
+    pub fn new(
+        reference: Reference,
+        partner_id: PartnerId,
+        title: Text<1, 100>,
+        code_valid_days: ValidDays,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            product_id: Self::id_of(&reference),
+            partner_id,
+            reference,
+            title,
+            description: Text::default(),
+            image: None,
+            terms: None,
+            category: Word::general(),
+            region: None,
+            starts_at: None,
+            ends_at: None,
+            code_valid_days,
+            codes_valid_until: None,
+            per_member_max: None,
+            stock: Stock::default(),
+            featured: false,
+            early_access: None,
+            returns: Returns::default(),
+            state: ProductState::default(),
+            version: 1,
+            created_at: now,
+        }
     }
 
     /// The product with these changes, as its next version; itself if they change nothing.
@@ -147,11 +172,9 @@ impl Product {
             featured: changes.featured.unwrap_or(before.featured),
             early_access: changes.early_access.of(before.early_access),
             returns: changes.returns.unwrap_or(before.returns),
-            token_price: changes.token_price.unwrap_or(before.token_price),
             state: changes.state.unwrap_or(before.state),
             ..before
         };
-        product.price_version += u32::from(product.token_price != self.token_price);
         product.version = product.version.saturating_add(u32::from(product != *self));
         product
     }

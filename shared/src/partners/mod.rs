@@ -2,10 +2,12 @@
 
 mod key;
 mod keys;
+mod sales;
 
 use serde::Serialize;
 
 pub use self::key::{ApiKey, Caller, Keyring, KnownKey, LiveKey, WebhookSecret};
+pub use self::sales::set_sales;
 
 use crate::audit::{self, Act, Action};
 use crate::catalog::{self, Partner};

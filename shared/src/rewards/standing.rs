@@ -1,5 +1,7 @@
 //! Standings: what a member was given within each scope, and the member's days in a row under each rule.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::limit::{Limit, LimitScope, Tally};
@@ -35,6 +37,9 @@ pub struct Standing {
     /// Milestones that were reached and not given yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<Milestone>,
+    /// Goals that the member reached, where everything is counted.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub goals_reached: BTreeSet<Word>,
     /// Counts the changes.
     #[serde(default)]
     pub version: u64,

@@ -3,13 +3,14 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::Offer;
+use super::{Offer, Shelf, Status, Visitor};
 use crate::amount::Rjv;
 use crate::catalog::{PerMemberMax, StockKind, ValidDays, code_expires_at};
-use crate::error::{Failure, Rejection};
+use crate::error::{Error, Failure, Rejection};
 use crate::id::{MemberId, PartnerId, ProductId, QuoteId};
-use crate::pricing::Quantity;
+use crate::pricing::{Applied, Priced, Quantity};
 use crate::seal::{self, Signing};
+use crate::table::Tables;
 use crate::text::Word;
 use crate::time::{Day, Timestamp};
 
@@ -26,7 +27,7 @@ pub struct Quote {
     pub partner_id: PartnerId,
     /// How many.
     pub quantity: Quantity,
-    /// What one costs when it is bought alone, or with as few others as no bulk price is given for.
+    /// What one costs; if they differ, on average, to 0.01 RJV.
     pub unit_price: Rjv,
     /// What all cost.
     pub total: Rjv,
@@ -34,7 +35,7 @@ pub struct Quote {
     pub price_version: u32,
     /// The promotions that made it what it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub promotions: Vec<AppliedPromotion>,
+    pub promotions: Vec<QuotedPromotion>,
     /// Where the codes come from.
     pub stock: StockKind,
     /// How many codes of the product one member can buy.
@@ -52,8 +53,8 @@ pub struct Quote {
 }
 
 /// A promotion of a price, as it was when it was applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct AppliedPromotion {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotedPromotion {
     /// Its name.
     pub promotion_id: Word,
     /// Its version.
@@ -61,65 +62,107 @@ pub struct AppliedPromotion {
 }
 
 impl Quote {
-    /// What each code costs: as nearly the same as hundredths allow, the dearer ones first. They add up to the total.
-    pub fn unit_prices(&self) -> Vec<Rjv> {
-        let count = u64::from(self.quantity.get());
-        let hundredths = self.total.micros() / HUNDREDTH_MICROS;
-        let rest = self.total.micros() % HUNDREDTH_MICROS;
-        let share = |index: u64| {
-            let more = u64::from(index < hundredths % count);
-            let finest = if index == 0 { rest } else { 0 };
-            // No share is larger than the total, which is an amount.
-            Rjv::from_micros((hundredths / count + more) * HUNDREDTH_MICROS + finest)
-                .unwrap_or(Rjv::MAX)
-        };
-        (0..count).map(share).collect()
-    }
-
     /// When codes that are bought with it at `at` run out.
     pub fn codes_expire_at(&self, at: Timestamp) -> Timestamp {
         code_expires_at(at, self.code_valid_days, self.codes_valid_until)
     }
 }
 
-const HUNDREDTH_MICROS: u64 = 10_000;
-
 const PURPOSE: &str = "quote";
 
 /// How long a price is promised.
 pub const QUOTE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// Prices `quantity` codes of `offer` for a member.
-pub fn quote(
-    id: QuoteId,
-    member: MemberId,
-    offer: &Offer,
-    quantity: Quantity,
+/// What a member wants to buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The name of the quote.
+    pub quote_id: QuoteId,
+    /// Who asks.
+    pub member_id: MemberId,
+    /// For which product.
+    pub product_id: ProductId,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// Promises a price to a member who can buy so many, and says how it came about.
+pub async fn quote(
+    tables: &Tables,
+    shelf: &Shelf,
+    ask: Ask,
     now: Timestamp,
-) -> Result<Quote, Rejection> {
-    if !offer.is_available() {
-        return Err(Rejection::ProductUnavailable);
+) -> Result<(Quote, Priced), Error> {
+    let offer = shelf.find(ask.product_id)?;
+    let visitor = Visitor::ask(tables, ask.member_id, offer, now).await?;
+    Ok(shelf.promise(ask, &visitor, now)?)
+}
+
+impl Shelf {
+    /// What [`quote`] does once it is known who asks.
+    pub fn promise(
+        &self,
+        ask: Ask,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<(Quote, Priced), Rejection> {
+        let offer = self.find(ask.product_id)?;
+        offer.can_be_bought(visitor, ask.quantity, now)?;
+        let priced = self.price(offer, ask.quantity, now);
+        let product = &offer.product;
+        let promotion = |applied: &Applied| QuotedPromotion {
+            promotion_id: applied.id.clone(),
+            version: applied.version,
+        };
+        let quote = Quote {
+            quote_id: ask.quote_id,
+            member_id: ask.member_id,
+            product_id: product.product_id,
+            partner_id: product.partner_id,
+            quantity: ask.quantity,
+            unit_price: priced.unit_price,
+            total: priced.total,
+            price_version: priced.price_version,
+            promotions: priced.promotions.iter().map(promotion).collect(),
+            stock: product.stock.kind(),
+            per_member_max: product.per_member_max,
+            code_valid_days: product.code_valid_days,
+            codes_valid_until: product.codes_valid_until,
+            issued_at: now,
+            expires_at: now.plus(QUOTE_LIFETIME),
+        };
+        Ok((quote, priced))
     }
-    let product = &offer.product;
-    let unit_price = product.token_price.amount();
-    Ok(Quote {
-        quote_id: id,
-        member_id: member,
-        product_id: product.product_id,
-        partner_id: product.partner_id,
-        quantity,
-        unit_price,
-        // At most 20 times 30 RJV, which an amount can hold.
-        total: unit_price.checked_mul(quantity.get()).unwrap_or(Rjv::MAX),
-        price_version: product.price_version,
-        promotions: Vec::new(),
-        stock: product.stock.kind(),
-        per_member_max: product.per_member_max,
-        code_valid_days: product.code_valid_days,
-        codes_valid_until: product.codes_valid_until,
-        issued_at: now,
-        expires_at: now.plus(QUOTE_LIFETIME),
-    })
+}
+
+impl Offer {
+    /// Makes sure that `visitor` can buy so many. What only its purchase can know for certain, it is told again there.
+    fn can_be_bought(
+        &self,
+        visitor: &Visitor,
+        quantity: Quantity,
+        now: Timestamp,
+    ) -> Result<(), Rejection> {
+        let status = self.status(visitor, now);
+        match status.ok_or(Rejection::ProductNotFound)? {
+            Status::Available | Status::EarlyAccess => {}
+            Status::Paused | Status::Ended => return Err(Rejection::ProductUnavailable),
+            Status::SoldOut => return Err(Rejection::SoldOut { left: 0 }),
+        }
+        if let (Some(most), Some(left)) =
+            (self.product.per_member_max, self.per_member_left(visitor))
+            && left < quantity.get()
+        {
+            return Err(Rejection::PerMemberLimit {
+                per_member_max: most.get(),
+                left,
+            });
+        }
+        match self.left {
+            Some(left) if left < quantity.get().into() => Err(Rejection::SoldOut { left }),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Signs a quote.

@@ -1,38 +1,32 @@
-//! What the store shows: all products beside their partners.
+//! The shelf: everything that is on offer at one moment.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::catalog::{self, Class, Partner, Product, ProductState};
+use super::{Offer, Shown, Visitor};
+use crate::catalog;
 use crate::error::{Failure, Rejection};
 use crate::id::ProductId;
+use crate::pricing::{self, Price, PriceBook, Priced, Quantity};
+use crate::stock;
 use crate::table::{Cached, Tables};
 use crate::time::Timestamp;
 
-/// The catalogue as of a few seconds ago at most.
+/// The shelf as of a few seconds ago at most.
 pub struct Store {
     tables: Tables,
     cached: Cached<Shelf>,
 }
 
-/// All offers of one moment, exclusive partners first, then by title.
+/// All offers of one moment, and what moves their prices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shelf(Vec<Offer>);
-
-/// A product and whose it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// The product.
-    pub product: Product,
-    /// The partner whose codes are sold.
-    pub partner: Partner,
-    /// How many codes are left, where they run out.
-    pub left: Option<u64>,
+pub struct Shelf {
+    /// In the order of their products' ids.
+    offers: Vec<Offer>,
+    book: PriceBook,
 }
-
-/// A place on the shelf: whether its partner is not an exclusive one, its title, its id.
-pub type Rank<'a> = (bool, &'a str, ProductId);
 
 /// An administrator's change is seen everywhere after this time.
 const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
@@ -48,73 +42,93 @@ impl Store {
 
     /// What is on the shelf.
     pub async fn shelf(&self, now: Timestamp) -> Result<Arc<Shelf>, Failure> {
-        self.cached.read(now, |_| true, || load(&self.tables)).await
+        let load = || load(&self.tables, now);
+        self.cached.read(now, |_| true, load).await
     }
 }
 
-async fn load(tables: &Tables) -> Result<Shelf, Failure> {
+/// Reads the catalogue, what moves prices, and what is left of what runs out.
+async fn load(tables: &Tables, now: Timestamp) -> Result<Shelf, Failure> {
     let whole = catalog::whole(tables).await?;
-    let offer = |product: Product| {
+    let mut prices = HashMap::new();
+    for (sk, item) in whole.others {
+        if pricing::is_price(&sk) {
+            let price: Price = pricing::price_from(item)?;
+            prices.insert(price.product_id, price);
+        }
+    }
+    let counted = whole.products.iter().filter(|product| {
+        let is_seen = matches!(product.state, catalog::ProductState::Live | catalog::ProductState::Paused);
+        is_seen && product.stock.kind().is_counted()
+    });
+    let counted: Vec<ProductId> = counted.map(|product| product.product_id).collect();
+    let left = stock::left(tables, &counted).await?;
+    let offers = whole.products.into_iter().filter_map(|product| {
         let partner = whole.partners.get(&product.partner_id)?.clone();
+        let price = prices.remove(&product.product_id)?;
+        let left = left.get(&product.product_id).map(stock::total);
         Some(Offer {
             product,
             partner,
-            left: None,
+            price,
+            left,
         })
-    };
-    let mut offers: Vec<Offer> = whole.products.into_iter().filter_map(offer).collect();
-    offers.sort_by(|a, b| a.rank().cmp(&b.rank()));
-    Ok(Shelf(offers))
+    });
+    Ok(Shelf {
+        offers: offers.collect(),
+        book: pricing::read_book(tables, now).await?,
+    })
 }
 
 impl Shelf {
-    /// At most `limit` offers of partners of this class (of any, without), behind the place `after`; and the place to go on
-    /// from, if there are more.
-    pub fn page(
-        &self,
-        class: Option<Class>,
-        after: Option<Rank<'_>>,
-        limit: usize,
-    ) -> (Vec<&Offer>, Option<Rank<'_>>) {
-        let wanted = |offer: &&Offer| class.is_none_or(|class| offer.partner.class == class);
-        let mut offers: Vec<&Offer> = self
-            .0
-            .iter()
-            .filter(wanted)
-            .filter(|offer| after.is_none_or(|after| offer.rank() > after))
-            .collect();
-        let more = offers.len() > limit;
-        offers.truncate(limit);
-        let next = offers.last().filter(|_| more).map(|offer| offer.rank());
-        (offers, next)
+    /// A shelf with these offers, at prices that these rules and promotions move.
+    pub fn new(mut offers: Vec<Offer>, book: PriceBook) -> Self {
+        offers.sort_by_key(|offer| offer.product.product_id);
+        Self { offers, book }
+    }
+
+    /// The offers, in the order of their products' ids.
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
     }
 
     /// The offer of this product.
     pub fn find(&self, id: ProductId) -> Result<&Offer, Rejection> {
-        self.0
-            .iter()
-            .find(|offer| offer.product.product_id == id)
-            .ok_or(Rejection::ProductNotFound)
-    }
-}
-
-impl Offer {
-    /// Whether it can be bought.
-    pub fn is_available(&self) -> bool {
-        self.product.state == ProductState::Live && self.partner.sales_paused.is_none()
+        let place = self
+            .offers
+            .binary_search_by_key(&id, |offer| offer.product.product_id);
+        let offer = place.ok().and_then(|place| self.offers.get(place));
+        offer.ok_or(Rejection::ProductNotFound)
     }
 
-    /// Whether its partner is an exclusive one.
-    pub fn is_exclusive(&self) -> bool {
-        self.partner.class == Class::Exclusive
+    /// This product as `visitor` sees it, if it is there for the visitor.
+    pub fn show(
+        &self,
+        id: ProductId,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<Shown<'_>, Rejection> {
+        let offer = self.find(id)?;
+        let status = offer.status(visitor, now);
+        Ok(Shown {
+            offer,
+            status: status.ok_or(Rejection::ProductNotFound)?,
+            priced: self.price(offer, Quantity::ONE, now),
+        })
     }
 
-    /// Its place on the shelf; smaller comes first, and no two are alike.
-    fn rank(&self) -> Rank<'_> {
-        (
-            !self.is_exclusive(),
-            self.product.title.as_str(),
-            self.product.product_id,
-        )
+    /// What codes of an offer cost for each quantity at which a tier of its bulk prices begins.
+    pub fn bulk_prices(&self, offer: &Offer, at: Timestamp) -> Vec<Priced> {
+        let tiers = offer.price.terms.bulk.iter().flat_map(|bulk| &bulk.tiers);
+        let quantities = tiers.filter_map(|tier| Quantity::try_from(tier.from).ok());
+        quantities
+            .map(|quantity| self.price(offer, quantity, at))
+            .collect()
+    }
+
+    /// What so many codes of an offer cost, and why.
+    pub fn price(&self, offer: &Offer, quantity: Quantity, at: Timestamp) -> Priced {
+        let subject = offer.subject();
+        pricing::price(&offer.price, self.book.published(), &subject, quantity, at)
     }
 }
