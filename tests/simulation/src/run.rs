@@ -6,11 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use shared::table::Tables;
+use shared::usage;
+
+use crate::books::Verdict;
 use crate::clients;
 use crate::consumer::{Feed, poll};
 use crate::executor::Stall;
 use crate::faults::Fault;
+use crate::house::at_once;
 use crate::plan::Plan;
+use crate::stream;
 use crate::world::World;
 
 /// What came of a run.
@@ -82,10 +88,14 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         .last()
         .map_or(Duration::ZERO, |last| last.starts_at);
     for number in 0..POLLERS {
-        for feed in [Feed::Reports, Feed::Sightings] {
+        for feed in [Feed::Reports, Feed::Sightings, Feed::Jobs] {
             let label = Arc::from(format!("{feed:?} {number}").to_lowercase());
             executor.spawn(&label, poll(Arc::clone(world), feed, number));
         }
+    }
+    for part in 0..stream::PARTS {
+        let label = Arc::from(format!("stream {part}"));
+        executor.spawn(&label, stream::follow(Arc::clone(world), part));
     }
     for operation in operations {
         let label = Arc::from(format!(
@@ -112,12 +122,19 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         }
     }
     if !world.is_violated() {
-        let books = world.books();
-        let verdict = books.audit(&world.memory);
-        let verdict = verdict.and_then(|()| world.knowledge().audit(&books));
-        drop(books);
-        world.judge(verdict);
+        world.judge(audit(world));
     }
+}
+
+/// Compares everything with everything, once nothing is under way any more.
+fn audit(world: &World) -> Verdict {
+    let tables = Tables::new(Arc::clone(&world.memory));
+    let logged = at_once(usage::log(&tables, &world.stream.rest()));
+    logged.map_err(|failure| format!("codes-log is broken: {}", failure.chain()))?;
+    let books = world.books();
+    books.audit(&world.memory)?;
+    books.audit_usage(&world.memory)?;
+    world.knowledge().audit(&books)
 }
 
 #[cfg(test)]

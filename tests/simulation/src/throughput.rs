@@ -9,13 +9,13 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use fastrand::Rng;
 use shared::amount::Rjv;
-use shared::catalog::{Offer, Partner};
+use shared::catalog::Partner;
 use shared::error::Failure;
 use shared::id::{PartnerId, QuoteId};
-use shared::pricing;
 use shared::purchases;
 use shared::rewards::terms::Formula;
 use shared::rewards::{self, Programme};
+use shared::store::{Ask, Offer};
 use shared::table::{
     Cancelled, Condition, Item, Key, Memory, Page, Query, Store, Table, Tables, Write,
 };
@@ -23,7 +23,7 @@ use shared::time::Timestamp;
 use uuid::Uuid;
 
 use crate::executor::{Executor, dice};
-use crate::house::{House, activity, at_once, member, start};
+use crate::house::{House, activity, at_once, member, promise, start};
 
 /// Purchases in the same simulated time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,8 +156,13 @@ async fn buy(
     while executor.now() < end {
         number += 1;
         let now = clock(&executor);
-        let id = QuoteId::new(Uuid::from_u128(number));
-        let quote = pricing::quote(id, owner, &offer, quantity, now).expect("a quote");
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::from_u128(number)),
+            member_id: owner,
+            product_id: offer.product.product_id,
+            quantity,
+        };
+        let quote = promise(&offer, ask, now);
         // A client that is told to try again does so at once.
         while executor.now() < end {
             let outcome = purchases::buy(&tables, &house.secrets, &quote, 1, now).await;

@@ -4,24 +4,28 @@
 //! its entries, an entry leaves only as a code that is sold, and a code that left never comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use shared::catalog::{Product, Stock};
+use shared::catalog::{Partner, Product, ProductState, Stock};
 use shared::codes::{Code, Life, TextOf, pool};
-use shared::id::{CodeId, MemberId, ProductId};
+use shared::id::{CodeId, MemberId, PartnerId, ProductId};
 use shared::ledger::{Entry, Source};
 
+use super::past::Past;
 use super::written::{Goods as Written, Written as Commit};
 use super::{Verdict, ensure};
 
 /// What is on the shelf, and who has what.
 #[derive(Default)]
 pub struct Goods {
-    products: BTreeMap<ProductId, Product>,
-    left: BTreeMap<(ProductId, u8), u32>,
+    products: BTreeMap<ProductId, Past<Product>>,
+    /// Whether the sales of a partner are paused.
+    pauses: BTreeMap<PartnerId, Past<bool>>,
+    left: BTreeMap<(ProductId, u8), Past<u32>>,
     pools: BTreeMap<(ProductId, u8), BTreeMap<CodeId, pool::Entry>>,
     /// How many of a limited product were sold and not given back.
     out: BTreeMap<ProductId, i64>,
-    held: BTreeMap<(MemberId, ProductId), i64>,
+    held: BTreeMap<(MemberId, ProductId), Past<i64>>,
 }
 
 /// What a purchase says of the limits under which it was made.
@@ -63,33 +67,83 @@ pub struct Move {
 impl Goods {
     /// A product as it is now.
     pub fn product(&self, id: ProductId) -> Option<&Product> {
-        self.products.get(&id)
+        self.products.get(&id)?.newest()
     }
 
     /// How many of a product are left.
     pub fn left(&self, id: ProductId) -> u32 {
         let shards = self.left.range((id, 0)..=(id, u8::MAX));
-        shards.map(|(_, left)| left).sum()
+        shards.filter_map(|(_, left)| left.newest()).sum()
+    }
+
+    /// How few, and how many, of a product somebody may have found who looked into each shard at some instant of that time.
+    pub fn left_between(&self, id: ProductId, from: Duration, to: Duration) -> (u32, u32) {
+        let (mut least, mut most) = (0, 0);
+        for (_, left) in self.left.range((id, 0)..=(id, u8::MAX)) {
+            least += left.between(from, to).min().copied().unwrap_or(0);
+            most += left.between(from, to).max().copied().unwrap_or(0);
+        }
+        (least, most)
     }
 
     /// How many of a product a member has, as far as it is counted.
     pub fn held(&self, member: MemberId, product: ProductId) -> u32 {
         let held = self.held.get(&(member, product));
-        held.map_or(0, |held| u32::try_from(*held).unwrap_or(0))
+        let held = held.and_then(Past::newest).copied();
+        u32::try_from(held.unwrap_or_default()).unwrap_or(0)
+    }
+
+    /// How many of it the member had at some instant of that time.
+    pub fn held_between(
+        &self,
+        (member, product): (MemberId, ProductId),
+        from: Duration,
+        to: Duration,
+    ) -> BTreeSet<u32> {
+        let held = self.held.get(&(member, product));
+        let Some(held) = held else {
+            return BTreeSet::from([0]);
+        };
+        let held = held.between(from, to).copied();
+        held.filter_map(|held| u32::try_from(held).ok()).collect()
+    }
+
+    /// Whether a product could not be bought at some instant of that time, whoever wanted it.
+    pub fn is_withheld(&self, id: ProductId, from: Duration, to: Duration) -> bool {
+        let Some(product) = self.products.get(&id) else {
+            return true;
+        };
+        let pauses = product.newest().and_then(|newest| self.pauses.get(&newest.partner_id));
+        let is_paused = pauses.is_some_and(|paused| paused.between(from, to).any(|paused| *paused));
+        let mut states = product.between(from, to);
+        is_paused || states.any(|product| product.state != ProductState::Live)
     }
 
     /// Takes note of what one commit changed, by which these codes changed hands.
     /// `sold` are the codes that were sold before.
-    pub fn post(&mut self, commit: &Commit, moves: &[Move], sold: &BTreeSet<CodeId>) -> Verdict {
+    pub fn post(
+        &mut self,
+        commit: &Commit,
+        moves: &[Move],
+        sold: &BTreeSet<CodeId>,
+        now: Duration,
+    ) -> Verdict {
         let written = &commit.goods;
         for product in &written.products {
-            self.products.insert(product.product_id, product.clone());
+            let past = self.products.entry(product.product_id).or_default();
+            past.change(now, product.clone());
+        }
+        for partner in &written.partners {
+            let Partner { partner_id, sales_paused, .. } = partner;
+            let past = self.pauses.entry(*partner_id).or_default();
+            past.change(now, sales_paused.is_some());
         }
         for (product, shard, left) in &written.shards {
-            self.left.insert((*product, *shard), *left);
+            let past = self.left.entry((*product, *shard)).or_default();
+            past.change(now, *left);
         }
         self.post_pools(written, &commit.codes, sold)?;
-        self.post_moves(written, moves)?;
+        self.post_moves(written, moves, now)?;
         let moved = moves.iter().map(|change| change.product);
         let shards = written.shards.iter().map(|(product, ..)| *product);
         let products = written.products.iter().map(|product| product.product_id);
@@ -146,14 +200,16 @@ impl Goods {
         })
     }
 
-    fn post_moves(&mut self, written: &Written, moves: &[Move]) -> Verdict {
+    fn post_moves(&mut self, written: &Written, moves: &[Move], now: Duration) -> Verdict {
         for change in moves {
             if change.limits.is_limited {
                 *self.out.entry(change.product).or_default() += change.more;
             }
             if change.limits.member_max.is_some() {
                 let place = (change.member, change.product);
-                *self.held.entry(place).or_default() += change.more;
+                let held = self.held.entry(place).or_default();
+                let before = held.newest().copied().unwrap_or_default();
+                held.change(now, before + change.more);
             }
         }
         for change in moves.iter().filter(|change| change.more > 0) {
@@ -174,7 +230,7 @@ impl Goods {
     }
 
     fn check(&self, id: ProductId) -> Verdict {
-        let Some(product) = self.products.get(&id) else {
+        let Some(product) = self.product(id) else {
             return Ok(());
         };
         match product.stock {
@@ -191,7 +247,8 @@ impl Goods {
             }
             Stock::Pool {} => (0..shared::stock::SHARDS).try_for_each(|shard| {
                 let place = (id, shard);
-                let left = self.left.get(&place).copied().unwrap_or_default();
+                let left = self.left.get(&place).and_then(Past::newest);
+                let left = left.copied().unwrap_or_default();
                 let there = self.pools.get(&place).map_or(0, BTreeMap::len);
                 ensure(usize::try_from(left) == Ok(there), || {
                     format!("{there} codes are in shard {shard} of {id}, and {left} are counted")

@@ -6,6 +6,7 @@
 mod audit;
 mod goods;
 mod lives;
+mod past;
 mod prices;
 mod refunds;
 mod rewards;

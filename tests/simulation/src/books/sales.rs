@@ -49,7 +49,7 @@ impl Books {
         } else {
             known
         };
-        self.goods.post(written, &moves, &sold)
+        self.goods.post(written, &moves, &sold, now)
     }
 
     /// What it means for the stock that a code changes hands.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::catalog::Product;
+use shared::catalog::{Partner, Product};
 use shared::codes::{Code, pool};
 use shared::id::{CodeId, MemberId, ProductId};
 use shared::ledger::{self, Entry, Wallet};
@@ -27,6 +27,7 @@ pub struct Written {
 #[derive(Default)]
 pub struct Goods {
     pub products: Vec<Product>,
+    pub partners: Vec<Partner>,
     /// What is left in a shard.
     pub shards: Vec<(ProductId, u8, u32)>,
     /// What came into a shard of a pool.
@@ -126,6 +127,10 @@ fn sort_other(written: &mut Written, key: &Key, item: Item) -> Verdict {
     }
     if key.sk.starts_with("product#") {
         goods.products.push(parse(item, "a product")?);
+        return Ok(());
+    }
+    if key.sk.starts_with("partner#") {
+        goods.partners.push(parse(item, "a partner")?);
         return Ok(());
     }
     if prices::is_about(key) {

@@ -100,6 +100,7 @@ pub async fn run(world: Arc<World>, operation: Operation) {
     world.note(|| "is done".to_owned());
     world.busy.fetch_sub(1, Ordering::Relaxed);
     world.bell.ring();
+    world.stream_bell.ring();
 }
 
 impl Client {

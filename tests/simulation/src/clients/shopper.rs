@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use shared::error::{Error, Rejection};
 use shared::id::{MemberId, ProductId, QuoteId};
-use shared::pricing::{self, Quantity, Quote};
+use shared::pricing::Quantity;
 use shared::purchases::{self, Purchase};
+use shared::store::{self, Ask, Quote};
 use uuid::Uuid;
 
 use super::{Answer, Client};
@@ -45,7 +46,9 @@ impl Client {
             product: world.house.offers[offer].product.product_id,
             quantity: Quantity::try_from(quantity).expect("a quantity"),
         };
-        let quote = self.quote(wish).await;
+        let Some(quote) = self.quote(wish).await else {
+            return;
+        };
         world.executor.sleep(hesitates).await;
         let mut others = Vec::new();
         for device in 1..devices {
@@ -68,7 +71,8 @@ impl Client {
         }
     }
 
-    async fn quote(&mut self, wish: Wish) -> String {
+    /// Asks for a price. None if it is refused, for a reason that holds.
+    async fn quote(&mut self, wish: Wish) -> Option<String> {
         let world = Arc::clone(&self.world);
         let id = self.dice.u128(..);
         let mut attempt = 0;
@@ -76,22 +80,31 @@ impl Client {
             .insist(Function::Quote, move |instance, now| {
                 let world = Arc::clone(&world);
                 attempt += 1;
-                let id = QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt)));
+                let ask = Ask {
+                    quote_id: QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt))),
+                    member_id: wish.member,
+                    product_id: wish.product,
+                    quantity: wish.quantity,
+                };
                 async move {
-                    let offers = instance.shelf.shelf(now).await?;
-                    let offer = offers.find(wish.product)?;
-                    let quote = pricing::quote(id, wish.member, offer, wish.quantity, now)?;
-                    Ok(pricing::seal(&world.house.signing, &quote)?)
+                    let shelf = instance.store.shelf(now).await?;
+                    let (quote, _) = store::quote(&instance.tables, &shelf, ask, now).await?;
+                    Ok(store::seal(&world.house.signing, &quote)?)
                 }
             })
             .await;
-        match answer.outcome {
-            Ok(text) => text,
-            refused @ Err(_) => {
-                self.object("got no quote", &refused);
-                std::future::pending().await
+        match &answer.outcome {
+            Ok(text) => return Some(text.clone()),
+            Err(rejection) => {
+                // What is on the shelf may be seconds old.
+                let from = answer.asked.saturating_sub(SHELF_AGE_MAX);
+                let span = (from, answer.answered);
+                if !is_withheld(&self.world, wish, rejection, span) {
+                    self.object("got no quote", &answer.outcome);
+                }
             }
         }
+        None
     }
 
     /// Sends the quote until it is executed or refused for good.
@@ -99,8 +112,9 @@ impl Client {
         let mut attempt = 0;
         loop {
             let (quote, version) =
-                pricing::open(&self.world.house.signing, &text).expect("a quote of ours");
+                store::open(&self.world.house.signing, &text).expect("a quote of ours");
             self.world.books().mean_order(quote.quote_id, self.number);
+            self.world.books().promise(&quote);
             let (asked, world) = (quote.clone(), Arc::clone(&self.world));
             let answer = self
                 .ask(Function::Buy, |instance, now| async move {
@@ -114,7 +128,7 @@ impl Client {
             attempt += 1;
             self.pause(attempt).await;
             if self.world.plan.mutant == Some(Mutant::FreshQuote) {
-                text = self.quote(wish).await;
+                text = self.quote(wish).await.unwrap_or(text);
             }
         }
     }
@@ -230,6 +244,44 @@ fn is_justified(
                     wallet.available(clock) == *available
                 })
         }
+        rejection => {
+            drop(books);
+            let wish = Wish {
+                member: quote.member_id,
+                product: quote.product_id,
+                quantity: quote.quantity,
+            };
+            is_withheld(world, wish, rejection, (answer.asked, until))
+        }
+    }
+}
+
+/// So old may be what a process knows of the shelf.
+const SHELF_AGE_MAX: Duration = Duration::from_secs(60);
+
+/// Whether there was an instant of that time at which so many were not to be had, by this member or by anybody.
+fn is_withheld(
+    world: &World,
+    wish: Wish,
+    rejection: &Rejection,
+    (from, to): (Duration, Duration),
+) -> bool {
+    let (books, wanted) = (world.books(), wish.quantity.get());
+    let goods = books.goods();
+    match rejection {
+        Rejection::SoldOut { left } => {
+            let (least, most) = goods.left_between(wish.product, from, to);
+            (u64::from(least)..=u64::from(most)).contains(left) && *left < u64::from(wanted)
+        }
+        Rejection::PerMemberLimit {
+            per_member_max,
+            left,
+        } => {
+            let held = goods.held_between((wish.member, wish.product), from, to);
+            let rest = |held: &u32| per_member_max.saturating_sub(*held);
+            held.iter().any(|held| rest(held) == *left) && *left < wanted
+        }
+        Rejection::ProductUnavailable => goods.is_withheld(wish.product, from, to),
         _ => false,
     }
 }

@@ -1,19 +1,21 @@
 //! What every run begins with: partners, products, rules, secrets, and names for members.
 
 mod rewards;
+mod wares;
 
 use std::pin::pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
 use shared::audit::Act;
-use shared::catalog::{self, Class, Offer, Partner, Product, ProductState};
+use shared::catalog::Partner;
 use shared::codes::{Lookup, Mint};
 use shared::id::{AuditId, MemberId, QuoteId, derived};
-use shared::pricing::{self, Quantity, Quote};
+use shared::pricing::{PriceBook, Quantity};
 use shared::purchases::Secrets;
 use shared::rewards::{Activity, ActivityKind, Book, ReportSource, Reporter, book};
-use shared::seal::{Keyring, Signing};
+use shared::seal::{Keyring, Signing, Vault};
+use shared::store::{self, Ask, NewProduct, Offer, Quote, Shelf, Visitor};
 use shared::table::{Memory, Tables, Write};
 use shared::text::{Reference, Text};
 use shared::time::Timestamp;
@@ -22,11 +24,14 @@ use uuid::Uuid;
 pub use self::rewards::{
     KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,
 };
+pub use self::wares::{BROUGHT, FEW, FEW_COUNT, PARTNERS, WARES_COUNT, terms};
 
 /// The catalogue, the rules and the secrets of a small system.
 pub struct House {
     /// The secrets of which codes are made.
     pub secrets: Secrets,
+    /// The secrets that lock the codes which partners bring.
+    pub vault: Vault,
     /// The secrets that sign quotes.
     pub signing: Signing,
     /// What is on sale: the products of three partners.
@@ -34,13 +39,6 @@ pub struct House {
     /// What activities are worth, as it is at first.
     pub book: Book,
 }
-
-/// Reference of the partner and the product, price, and for how many days a code is valid.
-const OFFERS: [(&str, &str, &str, u32); 3] = [
-    ("gym", "pass", "25", 30),
-    ("lab", "test", "30", 365),
-    ("spa", "hour", "20", 1),
-];
 
 /// When a run begins.
 ///
@@ -93,7 +91,7 @@ pub fn source(kind: ActivityKind, partner: usize) -> ReportSource {
         Reporter::App => ReportSource::App,
         Reporter::Service => ReportSource::Service,
         Reporter::Partner => {
-            let (reference, ..) = OFFERS[partner % OFFERS.len()];
+            let (reference, _) = PARTNERS[partner % PARTNERS.len()];
             ReportSource::Partner(Partner::id_of(&text(reference)))
         }
     }
@@ -129,11 +127,12 @@ pub fn act(subject: &str, at: Timestamp) -> Act {
 static OPENING: LazyLock<(Vec<Write>, Book)> = LazyLock::new(|| {
     let memory = Arc::new(Memory::default());
     let tables = Tables::new(Arc::clone(&memory));
-    for Offer { product, partner } in OFFERS.into_iter().map(offer) {
-        let partner = catalog::partner_write(&partner).expect("a write");
-        at_once(tables.commit(&[partner])).expect("a new partner");
+    at_once(tables.commit(&wares::partner_writes())).expect("new partners");
+    for Offer { product, price, .. } in wares::offers() {
         let act = act(product.reference.as_str(), start());
-        at_once(catalog::create(&tables, product, &act)).expect("a new product");
+        let price = price.terms;
+        let new = NewProduct { product, price };
+        at_once(store::create(&tables, new, &act)).expect("a new product");
     }
     rewards::open(&tables);
     let items = memory.items().into_iter();
@@ -149,7 +148,7 @@ impl House {
     ///
     /// If they are not empty.
     pub fn open(tables: &Tables) -> Self {
-        let offers: Vec<Offer> = OFFERS.into_iter().map(offer).collect();
+        let offers = wares::offers();
         let (items, book) = &*OPENING;
         for write in items {
             at_once(tables.commit(std::slice::from_ref(write))).expect("a new item");
@@ -161,6 +160,7 @@ impl House {
                 mint: Mint(keyring("m")),
                 lookup: Lookup(keyring("l")),
             },
+            vault: Vault(keyring("v")),
             signing: Signing(keyring("s")),
         }
     }
@@ -171,37 +171,23 @@ impl House {
     ///
     /// If so many cannot be bought at a time.
     pub fn quote(&self, number: u128, member: MemberId, quantity: u32, now: Timestamp) -> Quote {
-        let id = QuoteId::new(Uuid::from_u128(0x200 + number));
-        let quantity = Quantity::try_from(quantity).expect("a quantity");
-        let offer = self.offers.first().expect("an offer");
-        pricing::quote(id, member, offer, quantity, now).expect("a quote")
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::from_u128(0x200 + number)),
+            member_id: member,
+            product_id: self.offers[0].product.product_id,
+            quantity: Quantity::try_from(quantity).expect("a quantity"),
+        };
+        promise(&self.offers[0], ask, now)
     }
 }
 
-fn offer((partner, product, price, valid_days): (&str, &str, &str, u32)) -> Offer {
-    let partner = Partner {
-        partner_id: Partner::id_of(&text(partner)),
-        reference: text(partner),
-        name: text(partner),
-        class: if partner == OFFERS[1].0 {
-            Class::Exclusive
-        } else {
-            Class::Standard
-        },
-        created_at: start(),
-    };
-    let product = Product {
-        product_id: Product::id_of(&text(product)),
-        partner_id: partner.partner_id,
-        reference: text(product),
-        title: text(product),
-        description: text(""),
-        token_price: price.to_owned().try_into().expect("a price"),
-        price_version: 1,
-        code_valid_days: valid_days.try_into().expect("days"),
-        state: ProductState::Live,
-        version: 1,
-        created_at: start(),
-    };
-    Offer { product, partner }
+/// What is promised for an offer that nothing but its own price moves.
+///
+/// # Panics
+///
+/// If it is not to be had.
+pub fn promise(offer: &Offer, ask: Ask, now: Timestamp) -> Quote {
+    let shelf = Shelf::new(vec![offer.clone()], PriceBook::default());
+    let promised = shelf.promise(ask, &Visitor::default(), now);
+    promised.expect("a quote").0
 }

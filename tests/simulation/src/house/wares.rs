@@ -4,6 +4,8 @@ use shared::catalog::{
     self, Class, Partner, PerMemberMax, Product, ProductState, Remedy, ReturnDays, Returns, Stock,
     StockTotal,
 };
+use shared::amount::Rjv;
+use shared::pricing::{Bulk, BulkMode, Price, PriceTerms, Tier};
 use shared::store::Offer;
 
 use super::{start, text, word};
@@ -19,7 +21,7 @@ pub const PARTNERS: [(&str, Class); 3] = [
 struct Ware {
     partner: &'static str,
     product: &'static str,
-    price: &'static str,
+    price: u32,
     /// For how many days a code is valid.
     valid_days: u32,
     stock: Stock,
@@ -48,7 +50,7 @@ const WARES: [Ware; 5] = [
     Ware {
         partner: "gym",
         product: "pass",
-        price: "25",
+        price: 25,
         valid_days: 30,
         stock: Stock::Unlimited {},
         per_member_max: None,
@@ -57,7 +59,7 @@ const WARES: [Ware; 5] = [
     Ware {
         partner: "lab",
         product: "test",
-        price: "30",
+        price: 30,
         valid_days: 365,
         stock: Stock::Unlimited {},
         per_member_max: at_most(60),
@@ -66,7 +68,7 @@ const WARES: [Ware; 5] = [
     Ware {
         partner: "spa",
         product: "hour",
-        price: "20",
+        price: 20,
         valid_days: 1,
         stock: Stock::Unlimited {},
         per_member_max: None,
@@ -75,7 +77,7 @@ const WARES: [Ware; 5] = [
     Ware {
         partner: "gym",
         product: "locker",
-        price: "22",
+        price: 22,
         valid_days: 30,
         stock: Stock::Limited {
             total: StockTotal::of(FEW_COUNT),
@@ -86,7 +88,7 @@ const WARES: [Ware; 5] = [
     Ware {
         partner: "lab",
         product: "kit",
-        price: "21",
+        price: 21,
         valid_days: 30,
         stock: Stock::Pool {},
         per_member_max: at_most(6),
@@ -133,8 +135,6 @@ fn offer(ware: &Ware) -> Offer {
             expired,
             days: ReturnDays::of(14),
         },
-        token_price: ware.price.to_owned().try_into().expect("a price"),
-        price_version: 1,
         state: ProductState::Live,
         version: 1,
         created_at: start(),
@@ -145,9 +145,25 @@ fn offer(ware: &Ware) -> Offer {
         Stock::Pool {} => Some(0),
     };
     Offer {
+        price: Price::new(product.product_id, terms(ware.price), start()),
         product,
         partner,
         left,
+    }
+}
+
+/// What a code costs that costs so much: less, if one buys several.
+pub fn terms(price: u32) -> PriceTerms {
+    let tier = |from, percent_off: u32| Tier {
+        from,
+        percent_off: Ratio::from_units(percent_off * 10_000),
+    };
+    PriceTerms {
+        bulk: Some(Bulk {
+            mode: BulkMode::Graduated,
+            tiers: vec![tier(2, 7), tier(3, 11)],
+        }),
+        ..PriceTerms::of(Rjv::whole(price))
     }
 }
 
