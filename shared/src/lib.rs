@@ -20,6 +20,8 @@ pub mod adjustments;
 
 pub mod rewards;
 
+pub mod repricing;
+
 pub mod usage;
 
 pub mod notifications;

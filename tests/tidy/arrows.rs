@@ -133,7 +133,10 @@ fn contexts_call_downwards_only() {
 }
 
 /// A context so large that it has rooms, whose names say what their verbs are about: `rewards::rules::set`.
-const ROOMS: [(&str, &str); 15] = [
+const ROOMS: [(&str, &str); 18] = [
+    ("pricing", "prices"),
+    ("pricing", "promotions"),
+    ("pricing", "rules"),
     ("rewards", "backtest"),
     ("rewards", "book"),
     ("rewards", "budget"),

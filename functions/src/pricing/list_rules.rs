@@ -18,9 +18,7 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.staff()?;
     call.no_query()?;
     let rules = rules::list(tables).await?;
-    let views = rules
-        .iter()
-        .map(|rule| PriceRuleView::of(rule, call.now()));
+    let views = rules.iter().map(|rule| PriceRuleView::of(rule, call.now()));
     Reply::ok(&View {
         items: views.collect(),
     })

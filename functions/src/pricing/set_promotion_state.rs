@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use shared::lambda::{Answer, Call, Reply};
-use shared::publication::{Order, Wanted};
 use shared::pricing::promotions;
+use shared::publication::{Order, Wanted};
 use shared::table::Tables;
 use shared::text::{Text, Word};
 

@@ -1,14 +1,28 @@
-//! Price rules and price promotions as administrators see them: what state they are in at the moment, and what they say as it
-//! was written.
+//! Prices, and the rules and promotions that move them, as administrators see them.
 
 use serde::Serialize;
-use shared::id::MemberId;
+use shared::id::{MemberId, ProductId};
 use shared::pricing::promotions::PromotionHead;
 use shared::pricing::rules::RuleHead;
-use shared::pricing::{PricePromotionTerms, PriceRuleTerms};
+use shared::pricing::{Dynamic, Price, PricePromotionTerms, PriceRuleTerms, PriceTerms};
 use shared::publication::{Content, Head, Published, State, Version};
 use shared::text::{Text, Word};
 use shared::time::Timestamp;
+
+/// The price of a product as it is now.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Price")]
+pub struct PriceView {
+    product_id: ProductId,
+    /// Counts its changes from 1.
+    version: u32,
+    /// What administrators set.
+    terms: PriceTerms,
+    /// What rules make of it.
+    dynamic: Dynamic,
+    /// Since when it is what it is.
+    changed_at: Timestamp,
+}
 
 /// A price rule.
 #[derive(Serialize, schemars::JsonSchema)]
@@ -63,6 +77,19 @@ pub struct VersionView<W> {
     created_at: Timestamp,
     /// Who wrote it, named as a member is.
     created_by: MemberId,
+}
+
+impl PriceView {
+    /// The price without what it was.
+    pub fn of(price: &Price) -> Self {
+        Self {
+            product_id: price.product_id,
+            version: price.version,
+            terms: price.terms.clone(),
+            dynamic: price.dynamic.clone(),
+            changed_at: price.changed_at,
+        }
+    }
 }
 
 impl PriceRuleView {

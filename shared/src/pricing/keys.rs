@@ -8,7 +8,6 @@
 //! | version           | `price-rule#<id>`      | `<version, six digits>`    | administrators, newest first                        |
 //! | promotion         | `price-promotions`     | `<promotion id>`           | quoting and administrators, all at once             |
 //! | version           | `price-promotion#<id>` | `<version, six digits>`    | administrators, newest first                        |
-//! | place             | `price-reprice`        | `place`                    | repricing                                           |
 
 use crate::id::ProductId;
 use crate::table::{Key, Query, Table};
@@ -32,12 +31,7 @@ pub(super) fn is_price(sk: &str) -> bool {
 pub(super) fn prices(after: Option<ProductId>, limit: usize) -> Query {
     Query {
         prefix: PRICE_PREFIX.to_owned(),
-        ..run(
-            STORE.to_owned(),
-            false,
-            after.map(|id| price(id).sk),
-            limit,
-        )
+        ..run(STORE.to_owned(), false, after.map(|id| price(id).sk), limit)
     }
 }
 
@@ -87,11 +81,6 @@ pub(super) fn promotion_version(id: &Word, version: u32) -> Key {
 /// The versions of a promotion, newest first, behind the sort key `after` if there is one.
 pub(super) fn promotion_versions(id: &Word, after: Option<String>, limit: usize) -> Query {
     run(promotion_version(id, 0).pk, true, after, limit)
-}
-
-/// How far repricing came.
-pub(super) fn place() -> Key {
-    in_catalog("price-reprice", "place".to_owned())
 }
 
 fn in_catalog(pk: &str, sk: String) -> Key {

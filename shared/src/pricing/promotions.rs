@@ -1,6 +1,6 @@
 //! Price promotions as administrators keep them: drafts, versions, and the one that holds.
 
-use super::{PricePromotion, PricePromotionTerms, keys};
+use super::{PricePromotion, PricePromotionTerms, PublishedPromotion, keys};
 use crate::audit::{Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::publication::{self, Content, Head, Order, Version};
@@ -54,14 +54,17 @@ impl Content for PricePromotion {
 }
 
 impl PromotionHead {
-    /// The promotion as quotes use it; none, unless it is published and neither paused nor ended.
-    pub fn in_force(self) -> Option<PublishedPromotion> {
-        self.is_published().then_some(())?;
+    /// The promotion as prices are worked out by it; none, if it never was published. One that was paused or ended held until
+    /// then.
+    pub fn as_it_held(self) -> Option<PublishedPromotion> {
+        let held_until = (!self.is_published()).then_some(self.changed_at);
         let published = self.published?;
-        Some(PublishedPromotion {
+        let mut promotion = published.content;
+        promotion.until = held_until.map_or(promotion.until, |held| held.min(promotion.until));
+        (promotion.from < promotion.until).then_some(PublishedPromotion {
             promotion_id: self.id,
             version: published.version,
-            promotion: published.content,
+            promotion,
         })
     }
 }

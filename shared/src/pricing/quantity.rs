@@ -16,6 +16,9 @@ impl Quantity {
     /// The most codes of one purchase.
     pub const MAX: u32 = 20;
 
+    /// One code.
+    pub const ONE: Self = Self(1);
+
     /// The number.
     pub fn get(self) -> u32 {
         self.0

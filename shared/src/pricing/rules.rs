@@ -1,6 +1,6 @@
 //! Price rules as administrators keep them: drafts, versions, and the one that holds.
 
-use super::{PriceRule, PriceRuleTerms, keys};
+use super::{PriceRule, PriceRuleTerms, PublishedRule, keys};
 use crate::audit::{Act, Action};
 use crate::error::{Error, Failure, Rejection};
 use crate::publication::{self, Content, Head, Order, Version};
