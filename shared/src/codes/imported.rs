@@ -1,12 +1,8 @@
-//! The text of a code that a partner gave us: what it may look like, and the name of its item.
+//! The text of a code that a partner gave us, and what it may look like.
 
 use std::fmt;
 
-use uuid::Uuid;
-
-use super::Lookup;
-use crate::id::{CodeId, PartnerId};
-use crate::seal::Key;
+use super::normalised;
 
 /// A code as its partner writes it: 4 to 64 printable characters of ASCII, no spaces.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +29,9 @@ impl ImportedText {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Unfit::Characters);
         }
-        if text.len() > Self::CHARS_MAX || normal(text).len() < Self::CHARS_MIN {
+        if text.len() > Self::CHARS_MAX
+            || normalised(text).unwrap_or_default().len() < Self::CHARS_MIN
+        {
             return Err(Unfit::Length);
         }
         Ok(Self(text.to_owned()))
@@ -51,37 +49,6 @@ impl ImportedText {
     }
 }
 
-impl Lookup {
-    /// The name that a code of this partner gets.
-    pub fn imported(&self, partner: PartnerId, text: &ImportedText) -> CodeId {
-        name(self.0.newest(), partner, text)
-    }
-
-    /// The names under which a code of this partner may be known, the one it would get now first.
-    pub fn imported_any(
-        &self,
-        partner: PartnerId,
-        text: &ImportedText,
-    ) -> impl Iterator<Item = CodeId> {
-        self.0.iter().map(move |key| name(key, partner, text))
-    }
-}
-
-fn name(key: &Key, partner: PartnerId, ImportedText(text): &ImportedText) -> CodeId {
-    let tag = key.tag("imported", &[partner.uuid().as_bytes(), &normal(text)]);
-    let mut number = [0; 16];
-    number.iter_mut().zip(tag).for_each(|(to, from)| *to = from);
-    CodeId::new(Uuid::from_bytes(number))
-}
-
-/// What stays the same however people write a code down.
-fn normal(text: &str) -> Vec<u8> {
-    text.bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'-'))
-        .map(|byte| byte.to_ascii_uppercase())
-        .collect()
-}
-
 /// A code does not belong into a log.
 impl fmt::Debug for ImportedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,15 +61,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::seal::Keyring;
-
-    fn lookup() -> Lookup {
-        Lookup(Keyring::parse(&format!(r#"{{"1":"{0}","2":"{0}2"}}"#, "l".repeat(40))).unwrap())
-    }
-
-    fn partner(number: u128) -> PartnerId {
-        PartnerId::new(Uuid::from_u128(number))
-    }
 
     fn read(text: &str) -> ImportedText {
         ImportedText::read(text).unwrap()
@@ -132,18 +90,6 @@ mod tests {
             assert_eq!(read(text).last4(), shown);
             assert!(!format!("{:?}", read(text)).contains(text));
         }
-    }
-
-    #[test]
-    fn spellings_share_a_name_and_partners_do_not() {
-        let id = |number, text| lookup().imported(partner(number), &read(text));
-
-        assert_eq!(id(1, "ab-cd-12"), id(1, "ABCD12"));
-        assert_ne!(id(1, "ABCD12"), id(1, "ABCD13"));
-        assert_ne!(id(1, "ABCD12"), id(2, "ABCD12"));
-        let names: Vec<CodeId> = lookup().imported_any(partner(1), &read("ABCD12")).collect();
-        assert_eq!(names.len(), 2);
-        assert_eq!(names.first(), Some(&id(1, "ABCD12")));
     }
 
     proptest! {

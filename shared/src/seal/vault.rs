@@ -30,6 +30,18 @@ pub struct Place {
     pub code_id: CodeId,
 }
 
+impl From<Ciphertext> for String {
+    fn from(Ciphertext(text): Ciphertext) -> Self {
+        text
+    }
+}
+
+impl From<String> for Ciphertext {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
 const NONCE_BYTES: usize = 24;
 
 impl Vault {

@@ -114,7 +114,8 @@ async fn read_day(
     }
     let (mut counts, mut after) = (Vec::new(), None);
     loop {
-        let (page, next): (Vec<Count>, _) = tables.page(&keys::counts(day, shard, after, PAGE)).await?;
+        let (page, next): (Vec<Count>, _) =
+            tables.page(&keys::counts(day, shard, after, PAGE)).await?;
         counts.extend(page.into_iter().map(|Count { sk, counts }| (sk, counts)));
         after = next;
         if after.is_none() {

@@ -113,7 +113,9 @@ impl Step {
                 Followed::new(first, class)
             }
         };
-        let after = images.iter().fold(start, |known, code| known.seeing(code, now));
+        let after = images
+            .iter()
+            .fold(start, |known, code| known.seeing(code, now));
         if before.as_ref() == Some(&after) {
             return Ok(());
         }
@@ -139,7 +141,12 @@ impl Step {
         let mut give_all = |shares: Shares, sign: i64| {
             for (key, numbers) in shares {
                 for (number, more) in numbers {
-                    give(&mut self.shares, key.clone(), number, more.saturating_mul(sign));
+                    give(
+                        &mut self.shares,
+                        key.clone(),
+                        number,
+                        more.saturating_mul(sign),
+                    );
                 }
             }
         };
@@ -161,7 +168,8 @@ impl Step {
             self.writes.push(Write::delete(key, always()));
         }
         if let Some(key) = is {
-            self.writes.push(Write::put(key, code_item(after)?, always()));
+            self.writes
+                .push(Write::put(key, code_item(after)?, always()));
         }
         Ok(())
     }

@@ -6,7 +6,11 @@
 
 mod keys;
 
+pub mod batch;
 pub mod import;
+
+use crate::catalog::{Stock, StockKind};
+use crate::error::{Error, Rejection};
 
 /// For how long a link to write a file works.
 pub const UPLOAD_SECONDS: u32 = 900;
@@ -19,3 +23,15 @@ pub const FILE_DAYS: i64 = 7;
 
 /// The most codes of one job.
 pub const CODES_MAX: u32 = 100_000;
+
+fn wrong_stock(stock: Stock) -> Error {
+    let stock = match stock.kind() {
+        StockKind::Unlimited => "unlimited",
+        StockKind::Limited => "limited",
+        StockKind::Pool => "pool",
+    };
+    Rejection::WrongStock {
+        stock: stock.to_owned(),
+    }
+    .into()
+}

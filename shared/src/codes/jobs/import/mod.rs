@@ -22,7 +22,7 @@ pub use self::outcome::{Counts, Outcome, Outcomes};
 pub use self::walk::{Tools, walk};
 use super::{UPLOAD_SECONDS, keys};
 use crate::audit::{self, Act, Action};
-use crate::catalog;
+use crate::catalog::{self, Stock};
 use crate::codes::Lookup;
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{JobId, MemberId, PartnerId, ProductId, derived};
@@ -198,6 +198,9 @@ pub async fn start(
     let (tables, objects, queue, lookup) = tools;
     let product = catalog::product(tables, product_id).await?;
     let product = product.ok_or(Rejection::ProductNotFound)?;
+    if !matches!(product.stock, Stock::Pool {}) {
+        return Err(super::wrong_stock(product.stock));
+    }
     let listed = match codes {
         Codes::Listed(codes) => Fingerprint::new(lookup, lookup.0.newest().version, codes),
         Codes::Uploaded(_) => None,

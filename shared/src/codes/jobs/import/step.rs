@@ -41,7 +41,7 @@ enum Why {
     NoStock,
 }
 
-/// A code to judge, and the names it may have.
+/// A code to judge, the name it would get, and the names it may have: one for each version of the secret.
 struct Candidate {
     text: ImportedText,
     code_id: CodeId,
@@ -111,12 +111,10 @@ fn candidate(tools: &Tools<'_>, import: &Import, content: &Content) -> Result<Ca
     if !tools.lookup.find(text.as_str()).is_empty() {
         return Err(Outcome::Mintable);
     }
+    let names = tools.lookup.find_imported(import.partner_id, text.as_str());
     Ok(Candidate {
-        code_id: tools.lookup.imported(import.partner_id, &text),
-        names: tools
-            .lookup
-            .imported_any(import.partner_id, &text)
-            .collect(),
+        code_id: *names.first().ok_or(Outcome::Unreadable)?,
+        names,
         text,
     })
 }
