@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::amount::Rjv;
 use crate::id::{CodeId, EntryId, MemberId, PartnerId, ProductId, PurchaseId, RedemptionId};
+use crate::seal::Ciphertext;
 use crate::text::{Reference, Text};
 use crate::time::Timestamp;
 
@@ -63,7 +64,7 @@ pub enum TextOf {
     /// The partner brought it.
     Imported {
         /// Its text, sealed.
-        ciphertext: String,
+        ciphertext: Ciphertext,
     },
 }
 

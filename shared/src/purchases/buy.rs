@@ -136,9 +136,7 @@ impl Buying<'_> {
         writes.extend(holding.map(|holding| holding.or(Why::Moved)));
         match table::commit(self.tables, writes).await {
             Ok(_) => Ok(Step::Done(purchase(entry.clone())?)),
-            Err(Lost::Refused(Why::Bought, Some(mark))) => {
-                Ok(Step::Done(self.replay(mark).await?))
-            }
+            Err(Lost::Refused(Why::Bought, Some(mark))) => Ok(Step::Done(self.replay(mark).await?)),
             Err(Lost::Refused(Why::Bought | Why::Claimed | Why::Moved, _)) => Ok(Step::Again),
             Err(Lost::Refused(Why::Short, _)) => Ok(Step::Short),
             Err(Lost::Refused(Why::SoldBefore(code), _)) => {
@@ -175,11 +173,7 @@ impl Buying<'_> {
         goods::takings(self.tables, quote.product_id, count, start, look).await
     }
 
-    async fn goods(
-        &self,
-        takings: &[Taking],
-        attempt: u32,
-    ) -> Result<Option<Vec<Good>>, Failure> {
+    async fn goods(&self, takings: &[Taking], attempt: u32) -> Result<Option<Vec<Good>>, Failure> {
         if self.quote.stock != StockKind::Pool {
             return Ok(Some(self.minted.clone()));
         }

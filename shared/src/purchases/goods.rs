@@ -99,7 +99,7 @@ pub(super) async fn pooled(
     let mut goods = Vec::new();
     for taking in takings {
         let count = usize::try_from(taking.count).unwrap_or(usize::MAX);
-        let place = (product, u32::from(taking.shard));
+        let place = (product, taking.shard);
         let entries = pool::entries(tables, place, from, count).await?;
         if entries.len() < count {
             return Ok(None);
@@ -122,8 +122,10 @@ pub(super) async fn discard(
     product: ProductId,
     code: CodeId,
 ) -> Result<(), Failure> {
-    let shard = u8::try_from(pool::shard_of(code)).unwrap_or_default();
-    let taking = Taking { shard, count: 1 };
+    let taking = Taking {
+        shard: pool::shard_of(code),
+        count: 1,
+    };
     let writes = vec![
         pool::claim(product, code).or(()),
         stock::take(product, taking).or(()),

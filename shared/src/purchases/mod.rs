@@ -4,20 +4,31 @@
 //! are already there is how a repeated purchase is noticed, at any later time, and no separate record can disagree with it.
 
 mod buy;
+mod case;
+mod goods;
+mod keys;
 mod reveal;
 
-pub use self::buy::{Secrets, buy};
+pub use self::buy::buy;
 pub use self::reveal::reveal;
 
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Rjv;
-use crate::codes::{self, Code};
+use crate::codes::{self, Code, Lookup, Mint};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{MemberId, PartnerId, ProductId, PurchaseId, QuoteId};
 use crate::ledger::{self, Entry, Filter, Kind, SoldCode, Source};
 use crate::table::Tables;
 use crate::time::Timestamp;
+
+/// The secrets that make codes.
+pub struct Secrets {
+    /// Of which the codes are made.
+    pub mint: Mint,
+    /// By which the codes will be found.
+    pub lookup: Lookup,
+}
 
 /// A purchase, as it was when it was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
