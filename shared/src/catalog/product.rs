@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Change, Class, EarlyAccess, Image, Partner, ProductState, Returns, Stock, keys,
-};
+use super::{Change, Class, EarlyAccess, Image, Partner, ProductState, Returns, Stock, keys};
 use crate::count::Count;
 use crate::error::Failure;
 use crate::id::{PartnerId, ProductId, derived};

@@ -34,7 +34,9 @@ pub struct Filters {
 }
 
 /// In which order offers are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "OfferSort")]
 pub enum Sort {
@@ -161,7 +163,10 @@ impl Shelf {
         found.sort_by(|(a, ..), (b, ..)| a.cmp(b));
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|(place, ..)| place.clone());
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|(place, ..)| place.clone());
         let shown = found.into_iter().map(|(_, offer, status, priced)| Shown {
             offer,
             status,

@@ -93,7 +93,11 @@ impl Offer {
             return None;
         }
         let has_begun = self.has_begun(now);
-        if !has_begun && !self.early_access(now).is_some_and(|early| visitor.may_enter(early)) {
+        if !has_begun
+            && !self
+                .early_access(now)
+                .is_some_and(|early| visitor.may_enter(early))
+        {
             return None;
         }
         let is_over = ends_at.is_some_and(|ends_at| ends_at <= now)

@@ -53,7 +53,13 @@ pub async fn create(tables: &Tables, new: NewProduct, act: &Act) -> Result<Kept,
     let mut writes = vec![catalog::product_write(&product)?];
     writes.extend(prices);
     writes.extend(first_stock(&product));
-    writes.push(audit::note(act, Action::CreateProduct, id, None, Some(&product))?);
+    writes.push(audit::note(
+        act,
+        Action::CreateProduct,
+        id,
+        None,
+        Some(&product),
+    )?);
     let writes = writes.into_iter().map(|write| write.or(()));
     match table::commit(tables, writes.collect()).await {
         Ok(_) => Ok(Kept {

@@ -58,7 +58,10 @@ async fn load(tables: &Tables, now: Timestamp) -> Result<Shelf, Failure> {
         }
     }
     let counted = whole.products.iter().filter(|product| {
-        let is_seen = matches!(product.state, catalog::ProductState::Live | catalog::ProductState::Paused);
+        let is_seen = matches!(
+            product.state,
+            catalog::ProductState::Live | catalog::ProductState::Paused
+        );
         is_seen && product.stock.kind().is_counted()
     });
     let counted: Vec<ProductId> = counted.map(|product| product.product_id).collect();

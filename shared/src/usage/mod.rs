@@ -18,3 +18,6 @@ pub use self::customers::{customer_key, is_customer};
 pub use self::expire::expire;
 pub use self::log::log;
 pub use self::search::{Search, search};
+
+#[cfg(test)]
+mod tests;
