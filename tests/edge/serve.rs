@@ -3,8 +3,8 @@
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::SqsEvent;
 use functions::{
-    adjustments, audit, codes, insights, notifications, partners, products, purchases, rewards,
-    store, wallet,
+    adjustments, audit, codes, insights, notifications, partners, pricing, products, purchases,
+    rewards, store, wallet,
 };
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, request};
@@ -60,7 +60,7 @@ impl Trigger {
             | "rewards-backtest" => Self::Queue,
             "notifications-publish" => Self::Stream,
             "insights-fold" | "rewards-log" => Self::StreamBatch,
-            "insights-schedule" => Self::Schedule,
+            "insights-schedule" | "pricing-reprice" => Self::Schedule,
             "partners-authorize" => Self::Authorizer,
             _ => Self::Http,
         }
@@ -121,6 +121,7 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "partners-issue-key" => partners::issue_key::handle(&world.give(), call).await,
         "partners-list" => partners::list::handle(&world.give(), call).await,
         "partners-revoke-key" => partners::revoke_key::handle(&world.give(), call).await,
+        _ if function.starts_with("pricing-") => about_prices(world, function, call).await,
         "products-create" => products::create::handle(&world.give(), call).await,
         "products-list" => products::list::handle(&world.give(), call).await,
         "products-update" => products::update::handle(&world.give(), call).await,
@@ -136,6 +137,28 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "wallet-show" => wallet::show::handle(&world.give(), call).await,
         "wallet-transaction" => wallet::transaction::handle(&world.give(), call).await,
         "wallet-transactions" => wallet::transactions::handle(&world.give(), call).await,
+        _ => panic!("tests/edge/serve.rs does not know the function {function}"),
+    }
+}
+
+async fn about_prices(world: &World, function: &str, call: Call) -> Answer {
+    match function {
+        "pricing-calendar" => pricing::calendar::handle(&world.give(), call).await,
+        "pricing-list-prices" => pricing::list_prices::handle(&world.give(), call).await,
+        "pricing-list-promotions" => pricing::list_promotions::handle(&world.give(), call).await,
+        "pricing-list-rules" => pricing::list_rules::handle(&world.give(), call).await,
+        "pricing-list-versions" => pricing::list_versions::handle(&world.give(), call).await,
+        "pricing-preview" => pricing::preview::handle(&world.give(), call).await,
+        "pricing-set-price" => pricing::set_price::handle(&world.give(), call).await,
+        "pricing-set-promotion" => pricing::set_promotion::handle(&world.give(), call).await,
+        "pricing-set-promotion-state" => {
+            pricing::set_promotion_state::handle(&world.give(), call).await
+        }
+        "pricing-set-rule" => pricing::set_rule::handle(&world.give(), call).await,
+        "pricing-set-rule-state" => pricing::set_rule_state::handle(&world.give(), call).await,
+        "pricing-show-price" => pricing::show_price::handle(&world.give(), call).await,
+        "pricing-show-promotion" => pricing::show_promotion::handle(&world.give(), call).await,
+        "pricing-show-rule" => pricing::show_rule::handle(&world.give(), call).await,
         _ => panic!("tests/edge/serve.rs does not know the function {function}"),
     }
 }
@@ -244,7 +267,11 @@ pub async fn stream(world: &World, event: &Event) -> Vec<String> {
 
 /// Delivers a beat of a schedule.
 pub async fn schedule(world: &World, event: &Event) -> Result<(), Error> {
-    insights::schedule::handle(&world.give(), read(event)).await
+    match event.function.as_str() {
+        "insights-schedule" => insights::schedule::handle(&world.give(), read(event)).await,
+        "pricing-reprice" => pricing::reprice::handle(&world.give(), read(event)).await,
+        function => panic!("tests/edge/serve.rs does not know the function {function}"),
+    }
 }
 
 /// Asks the authorizer; answers what the gateway would get.

@@ -41,7 +41,7 @@ fn every_function_has_the_samples_of_its_trigger() {
     for (function, events) in samples() {
         let wanted: &[&str] = match function.as_str() {
             "notifications-publish" | "insights-fold" | "rewards-log" => &["one", "unreadable"],
-            "insights-schedule" => &["one"],
+            "insights-schedule" | "pricing-reprice" => &["one"],
             "partners-authorize" => &["happy", "refused-unknown-key"],
             "rewards-award"
             | "notifications-deliver"

@@ -9,6 +9,7 @@ mod directions;
 mod document;
 mod earning;
 mod operation;
+mod prices;
 mod refusals;
 mod rewards;
 mod schemas;
@@ -37,6 +38,9 @@ fn operations() -> impl Iterator<Item = Operation> {
         rewards::programme_and_segments(),
         store_and_purchases(),
         partners_and_products(),
+        prices::prices(),
+        prices::rules(),
+        prices::promotions(),
         adjustments_and_audit(),
         redemption(),
         reconciliation(),

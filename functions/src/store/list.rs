@@ -64,9 +64,9 @@ pub async fn handle((tables, store, keys): &(Tables, Store, Signing), call: Call
     let (member, now) = (call.member()?, call.now());
     let query: Query = call.query()?;
     let filters = query.filters()?;
-    let name = filters.name(query.sort).map_err(|error| {
-        Failure::broken("naming a list of products").because(error)
-    })?;
+    let name = filters
+        .name(query.sort)
+        .map_err(|error| Failure::broken("naming a list of products").because(error))?;
     let pages = Pages::of(keys, &name, member);
     let after: Option<Place> = pages.open(query.cursor.as_deref())?;
     let shelf = store.shelf(now).await?;
@@ -74,6 +74,8 @@ pub async fn handle((tables, store, keys): &(Tables, Store, Signing), call: Call
     let range = (after.as_ref(), query.limit.get());
     let (shown, next) = shelf.page(&filters, query.sort, &visitor, range, now);
     let visitor = visitor.with_holdings(tables, member, &shown).await?;
-    let views = shown.into_iter().map(|shown| ProductView::new(shown, &visitor));
+    let views = shown
+        .into_iter()
+        .map(|shown| ProductView::new(shown, &visitor));
     Reply::ok(&pages.page(views.collect(), next)?)
 }
