@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cents;
 use super::quantity::Quantity;
+use crate::amount::Rjv;
 use crate::invalid::Invalid;
 use crate::ratio::Ratio;
 
@@ -39,6 +41,17 @@ pub struct Tier {
     pub percent_off: Ratio,
 }
 
+/// What several codes cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sum {
+    /// All of them.
+    pub total: Rjv,
+    /// One of them on average, if there were neither floor nor ceiling.
+    pub unbounded: Rjv,
+    /// Whether floor or ceiling changed what any of them costs.
+    pub is_bounded: bool,
+}
+
 const TIERS_MAX: usize = 10;
 
 impl Bulk {
@@ -72,5 +85,52 @@ impl Bulk {
             (from, percent_off) = (tier.from, tier.percent_off);
         }
         Ok(())
+    }
+
+    /// How many of a hundred parts the tier of so many codes takes off.
+    fn percent_off(&self, count: u32) -> Ratio {
+        let mut tiers = self.tiers.iter().rev();
+        tiers
+            .find(|tier| tier.from <= count)
+            .map_or(Ratio::ZERO, |tier| tier.percent_off)
+    }
+
+    /// The first tier that wants more than so many.
+    pub(super) fn next(&self, quantity: Quantity) -> Option<Quantity> {
+        let mut tiers = self.tiers.iter();
+        let tier = tiers.find(|tier| tier.from > quantity.get())?;
+        Quantity::try_from(tier.from).ok()
+    }
+}
+
+/// What so many codes cost of which a single one costs `price` before it is bounded. More of them never cost less than fewer.
+pub(super) fn sum(
+    bulk: Option<&Bulk>,
+    price: Rjv,
+    (floor, ceiling): (Rjv, Rjv),
+    quantity: Quantity,
+) -> Sum {
+    let (mut unbounded, mut graduated, mut total) = (Rjv::ZERO, Rjv::ZERO, Rjv::ZERO);
+    let mut is_bounded = false;
+    let add = |a: Rjv, b: Rjv| a.checked_add(b).unwrap_or(Rjv::MAX);
+    let multiply = |a: Rjv, count| a.checked_mul(count).unwrap_or(Rjv::MAX);
+    for count in 1..=quantity.get() {
+        let one = bulk.map_or(price, |bulk| cents::less(price, bulk.percent_off(count)));
+        let bounded = one.max(floor).min(ceiling);
+        if bulk.is_some_and(|bulk| bulk.mode == BulkMode::Graduated) {
+            unbounded = add(unbounded, one);
+            graduated = add(graduated, bounded);
+            total = graduated;
+            is_bounded |= bounded != one;
+        } else {
+            unbounded = multiply(one, count);
+            total = total.max(multiply(bounded, count));
+            is_bounded = bounded != one;
+        }
+    }
+    Sum {
+        total,
+        unbounded: cents::average(unbounded, quantity.get()),
+        is_bounded,
     }
 }

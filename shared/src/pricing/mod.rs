@@ -20,7 +20,11 @@ mod quantity;
 mod reprice;
 mod rule;
 mod selection;
+mod signals;
 mod split;
+mod stacking;
+mod standing;
+mod steps;
 
 pub use self::book::{PriceBook, PriceBooks, read_book};
 pub use self::bulk::{Bulk, BulkMode, Tier};
@@ -33,9 +37,10 @@ pub use self::promotion::{
     Discount, PricePromotion, PricePromotionTerms, PublishedPromotion, Stacking,
 };
 pub use self::quantity::{InvalidQuantity, Quantity};
-pub use self::reprice::{Cause, Repriced, Signals, reprice, reset};
+pub use self::reprice::{Cause, Repriced, reprice, reset};
 pub use self::rule::{
     Band, DAYS_MAX, InvalidYearDay, PriceRule, PriceRuleTerms, PublishedRule, RuleEffect, YearDay,
 };
 pub use self::selection::{Selection, Subject};
+pub use self::signals::Signals;
 pub use self::split::paid;

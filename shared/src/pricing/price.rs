@@ -61,11 +61,11 @@ pub struct PriceTerms {
 pub struct Dynamic {
     /// So many times the base.
     pub factor: Ratio,
-    /// Where the factor is going, in steps: what the rules come to together.
+    /// What the rules come to together. The factor goes there in steps, as far as floor and ceiling allow.
     pub target: Ratio,
     /// The rules that say so, by id.
     pub parts: Vec<Part>,
-    /// When the factor moved last; never, without.
+    /// When rules changed it last; never, without.
     pub moved_at: Option<Timestamp>,
 }
 

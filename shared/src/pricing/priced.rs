@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bulk::{self, Bulk, Sum};
 use super::price::Price;
 use super::promotion::PublishedPromotion;
 use super::quantity::Quantity;
 use super::rule::PublishedRule;
 use super::selection::Subject;
+use super::standing::Standing;
+use super::{cents, steps};
 use crate::amount::Rjv;
 use crate::text::{Text, Word};
 use crate::time::Timestamp;
@@ -131,6 +134,65 @@ pub fn price(
     quantity: Quantity,
     at: Timestamp,
 ) -> Priced {
-    let _ = (price, published, subject, quantity, at);
-    todo!()
+    let standing = Standing::new(price, published, subject);
+    let applied = standing.applied(at);
+    let terms = &price.terms;
+    let bounds = (terms.floor, terms.ceiling);
+    let sum = |quantity| {
+        let one = standing.promoted(&applied);
+        bulk::sum(terms.bulk.as_ref(), one, bounds, quantity)
+    };
+    let own = sum(quantity);
+    let (single, regular) = (
+        standing.single(&applied),
+        standing.bounded(standing.regular()),
+    );
+    let ends = applied.iter();
+    Priced {
+        price_version: price.version,
+        quantity,
+        base: terms.base,
+        factors: steps::factors(&standing, published, &applied, quantity, &own),
+        unit_price: cents::average(own.total, quantity.get()),
+        total: own.total,
+        nudge: nudge(terms.bulk.as_ref(), quantity, own.total, sum),
+        before: Some(regular).filter(|regular| single < *regular),
+        low_30d: low(&standing, &applied, at),
+        promotion_ends_at: ends.map(|promotion| promotion.promotion.on_until(at)).min(),
+        promotions: applied
+            .iter()
+            .map(|promotion| promotion.applied())
+            .collect(),
+    }
+}
+
+/// What the next tier would save.
+fn nudge(
+    bulk: Option<&Bulk>,
+    quantity: Quantity,
+    total: Rjv,
+    sum: impl Fn(Quantity) -> Sum,
+) -> Option<Nudge> {
+    let next = bulk?.next(quantity)?;
+    let alike = total.checked_mul(next.get())?.micros() / u64::from(quantity.get());
+    let saves = cents::down(Rjv::from_micros(alike)?.saturating_sub(sum(next).total));
+    (!saves.is_zero()).then_some(Nudge {
+        more: next.get() - quantity.get(),
+        quantity: next,
+        saves,
+    })
+}
+
+/// The lowest price that is shown beside a price at an instant.
+fn low(standing: &Standing<'_>, applied: &[&PublishedPromotion], at: Timestamp) -> Rjv {
+    let lows = &standing.price.lows;
+    let began = applied.iter().map(|promotion| promotion.promotion.from);
+    if let Some(began) = began.min() {
+        let lowest = lows.lowest_before(standing, began);
+        lowest.unwrap_or_else(|| standing.bounded(standing.regular()))
+    } else {
+        let now = standing.single(applied);
+        let lowest = lows.lowest_before(standing, at);
+        lowest.map_or(now, |lowest| lowest.min(now))
+    }
 }

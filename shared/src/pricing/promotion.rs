@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::cents;
 use super::price::PRICE_MAX;
+use super::priced::Applied;
 use super::selection::Selection;
 use crate::amount::Rjv;
 use crate::invalid::Invalid;
@@ -102,6 +103,46 @@ impl PricePromotion {
             && (weekdays.is_none() && hours.is_none()
                 || Recurrence { weekdays, hours }.is_on(self.zone.local(at)))
     }
+
+    /// The first instant after `at` at which it may begin or end: the next full hour its clocks show, where it has hours.
+    pub(super) fn next_edge(&self, at: Timestamp) -> Option<Timestamp> {
+        if at < self.from {
+            return Some(self.from);
+        }
+        if at >= self.until {
+            return None;
+        }
+        let next = match (&self.weekdays, self.hours) {
+            (_, Some(_)) => next_hour(&self.zone, at),
+            (Some(_), None) => self.zone.end_of_day(at),
+            (None, None) => self.until,
+        };
+        // Beyond the last instant there is no next one.
+        Some(next.min(self.until)).filter(|next| *next > at)
+    }
+
+    /// Up to when it stays on, if it is on at `at`.
+    pub(super) fn on_until(&self, at: Timestamp) -> Timestamp {
+        let mut end = at;
+        while self.is_on(end) {
+            match self.next_edge(end) {
+                Some(next) => end = next,
+                None => break,
+            }
+        }
+        end
+    }
+}
+
+impl PublishedPromotion {
+    /// How it is named where it applies.
+    pub(super) fn applied(&self) -> Applied {
+        Applied {
+            id: self.promotion_id.clone(),
+            version: self.version,
+            title: self.promotion.title.clone(),
+        }
+    }
 }
 
 impl PricePromotionTerms {
@@ -146,6 +187,14 @@ impl<Z> PricePromotion<Z> {
             stacking: self.stacking,
         }
     }
+}
+
+/// The next instant at which a clock shows a full hour, or jumps. Clocks jump at full hours.
+fn next_hour(zone: &Zone, at: Timestamp) -> Timestamp {
+    let seconds = at.epoch_seconds();
+    let minutes = i64::from(60 - zone.local(at).minute);
+    let next = seconds - seconds.rem_euclid(60) + minutes * 60;
+    Timestamp::new(DateTime::from_timestamp(next, 0).unwrap_or(DateTime::<Utc>::MAX_UTC))
 }
 
 impl Discount {

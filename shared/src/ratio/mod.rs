@@ -84,6 +84,15 @@ impl Ratio {
         self.0
     }
 
+    /// The product of all, rounded half up to ten-thousandths; the largest ratio, if it is larger.
+    pub fn product(ratios: impl IntoIterator<Item = Self>) -> Self {
+        let one = Exact::from(Rjv::whole(1));
+        let product = ratios
+            .into_iter()
+            .fold(one.clone(), |product, ratio| product.times_ratio(ratio));
+        product.in_units_of(&one)
+    }
+
     /// So many times an amount.
     pub fn of(self, amount: Rjv) -> Exact {
         Exact::from(amount).times_ratio(self)
@@ -97,6 +106,15 @@ impl Ratio {
 }
 
 impl Exact {
+    /// How many times another this is, rounded half up to ten-thousandths; the largest ratio, if it is more.
+    pub fn in_units_of(&self, other: &Self) -> Ratio {
+        if other.0 <= Exact::from(Rjv::ZERO).0 {
+            return Ratio::MAX;
+        }
+        let units = (&self.0 / &other.0 * BigRational::from_integer(ONE.into())).round();
+        u32::try_from(units.to_integer()).map_or(Ratio::MAX, Ratio::from_units)
+    }
+
     /// So many times as much.
     #[must_use]
     pub fn times(&self, count: u64) -> Self {
