@@ -10,7 +10,7 @@ use shared::rewards::ActivityKind;
 
 use crate::executor::dice;
 use crate::faults::Fault;
-use crate::house::{KINDS, PROMOTION, RULES, ZONES};
+use crate::house::{BROUGHT, FEW, KINDS, PROMOTION, RULES, WARES_COUNT, ZONES};
 use crate::mutants::Mutant;
 
 /// What is to happen in a run.
@@ -90,6 +90,16 @@ pub enum Errand {
     SetProgramme { day: u32, budget: u32 },
     /// An administrator changes a price.
     SetPrice { offer: usize, price: u32 },
+    /// An administrator puts more, or fewer, of the product on sale of which there are few.
+    SetTotal { total: u32 },
+    /// An administrator holds the promotion of prices back for a time.
+    PauseSpring { time: Duration },
+    /// An administrator has codes read that a partner brings.
+    Import { first: u32, rows: u32 },
+    /// The clock strikes: prices follow the rules.
+    Reprice,
+    /// The clock strikes: what ran out is counted.
+    Expire,
     /// Something that is not an activity gets into the queue.
     Junk { member: u128 },
 }
@@ -121,6 +131,11 @@ impl Errand {
             Self::Pause { .. } => "pause",
             Self::SetProgramme { .. } => "set programme",
             Self::SetPrice { .. } => "set price",
+            Self::SetTotal { .. } => "set total",
+            Self::PauseSpring { .. } => "pause spring",
+            Self::Import { .. } => "import",
+            Self::Reprice => "reprice",
+            Self::Expire => "expire",
             Self::Junk { .. } => "junk",
         }
     }
@@ -186,7 +201,8 @@ fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
         68..74 => Errand::Reveal { member },
         74..80 => Errand::List { member },
         80..95 => redeem(dice),
-        95..99 => administer(dice, member),
+        95..97 => administer(dice, member),
+        97..99 => keep(dice),
         _ => Errand::Junk { member },
     }
 }
@@ -247,16 +263,29 @@ fn administer(dice: &mut Rng, member: u128) -> Errand {
             day: 100 + limit,
             budget: 3000 + limit,
         },
-        6..8 => Errand::SetZone {
+        _ => Errand::SetZone {
             member,
             zone: ZONES[dice.usize(..ZONES.len())].0,
         },
-        _ => Errand::SetPrice {
-            offer: dice.usize(..3),
-            price: dice.u32(20..=30),
-        },
     }
 }
+
+fn keep(dice: &mut Rng) -> Errand {
+    let (offer, price, time) = (dice.usize(..WARES_COUNT), dice.u32(20..=30), dice.u64(..172_800_000));
+    let (total, first, rows) = (dice.u32(1..20), dice.u32(..30), dice.u32(1..12));
+    let rows = if rows == 11 { 200 } else { rows };
+    match dice.u32(..12) {
+        0..3 => Errand::SetPrice { offer, price },
+        3..5 => Errand::SetTotal { total },
+        5 => Errand::PauseSpring { time: millis(time) },
+        6..9 => Errand::Import { first, rows },
+        9..11 => Errand::Reprice,
+        _ => Errand::Expire,
+    }
+}
+
+/// The products, those of which there are few more often than others.
+const OFTEN: [usize; 8] = [0, 0, 1, 2, FEW, FEW, BROUGHT, BROUGHT];
 
 fn buy(dice: &mut Rng, member: u128) -> Errand {
     let quantity = match dice.u32(..20) {
@@ -273,7 +302,7 @@ fn buy(dice: &mut Rng, member: u128) -> Errand {
         member,
         quantity,
         hesitates: millis(hesitates),
-        offer: dice.usize(..3),
+        offer: OFTEN[dice.usize(..OFTEN.len())],
         devices: if dice.u32(..4) == 0 { 2 } else { 1 },
         shows: dice.u32(..4) > 0,
         again_after: (dice.u32(..4) == 0).then(|| millis(again)),

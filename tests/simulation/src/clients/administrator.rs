@@ -1,9 +1,7 @@
-//! Administrators who change rules, promotions and prices while everybody is at work.
+//! Administrators who change rules and promotions of rewards while everybody is at work.
 
 use std::time::Duration;
 
-use shared::catalog::{self, Changes, TokenPrice};
-use shared::error::{Error, Failure, Rejection};
 use shared::publication::Lifecycle;
 use shared::rewards::{programme as of_all, promotions, rules};
 
@@ -82,37 +80,6 @@ impl Client {
             .is_ok_and(|set| set.written() == programme(day, budget));
         if !is_set {
             self.object("did not set the programme", &answer.outcome);
-        }
-    }
-
-    /// Sets what a code costs, whatever others do meanwhile.
-    pub(super) async fn set_price(mut self, offer: usize, price: u32) {
-        let id = self.world.house.offers[offer].product.product_id;
-        let price = TokenPrice::try_from(price.to_string()).expect("a price");
-        let answer = self
-            .insist(Function::Administer, move |instance, now| async move {
-                let act = act(&id.to_string(), now);
-                let product = catalog::product(&instance.tables, id).await?;
-                let product = product.ok_or(Rejection::ProductNotFound)?;
-                let changes = Changes {
-                    token_price: Some(price),
-                    ..Changes::default()
-                };
-                match catalog::update(&instance.tables, id, product.version, changes, &act).await {
-                    // Somebody else was faster: the administrator reads it again.
-                    Err(Error::Rejected(Rejection::VersionConflict { .. })) => {
-                        Err(Failure::unavailable("the product changed meanwhile").into())
-                    }
-                    outcome => outcome,
-                }
-            })
-            .await;
-        if !answer
-            .outcome
-            .as_ref()
-            .is_ok_and(|product| product.token_price == price)
-        {
-            self.object("did not set its price", &answer.outcome);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod administrator;
 mod holder;
+mod keeper;
 mod partner;
 mod reporter;
 mod shopper;
@@ -90,6 +91,11 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::Pause { what, time } => client.pause_for(what, time).await,
         Errand::SetProgramme { day, budget } => client.set_programme(day, budget).await,
         Errand::SetPrice { offer, price } => client.set_price(offer, price).await,
+        Errand::SetTotal { total } => client.set_total(total).await,
+        Errand::PauseSpring { time } => client.pause_spring(time).await,
+        Errand::Import { first, rows } => client.import(first, rows).await,
+        Errand::Reprice => client.reprice().await,
+        Errand::Expire => client.expire().await,
         Errand::Junk { member: owner } => {
             let (group, now) = (member(owner).to_string(), world.executor.now());
             let queue = [&world.reports, &world.sightings][number % 2];

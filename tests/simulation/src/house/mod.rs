@@ -1,5 +1,7 @@
 //! What every run begins with: partners, products, rules, secrets, and names for members.
 
+mod brought;
+mod prices;
 mod rewards;
 mod wares;
 
@@ -21,6 +23,8 @@ use shared::text::{Reference, Text};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
+pub use self::brought::brought;
+pub use self::prices::SPRING;
 pub use self::rewards::{
     KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,
 };
@@ -113,6 +117,17 @@ fn keyring(letter: &str) -> Keyring {
     Keyring::parse(&format!(r#"{{"1":"{}"}}"#, letter.repeat(64))).expect("a keyring")
 }
 
+fn secrets() -> Secrets {
+    Secrets {
+        mint: Mint(keyring("m")),
+        lookup: Lookup(keyring("l")),
+    }
+}
+
+fn vault() -> Vault {
+    Vault(keyring("v"))
+}
+
 /// What an administrator does to a thing at an instant.
 pub fn act(subject: &str, at: Timestamp) -> Act {
     Act {
@@ -135,6 +150,8 @@ static OPENING: LazyLock<(Vec<Write>, Book)> = LazyLock::new(|| {
         at_once(store::create(&tables, new, &act)).expect("a new product");
     }
     rewards::open(&tables);
+    prices::open(&tables);
+    brought::open(&tables);
     let items = memory.items().into_iter();
     let writes = items.map(|(key, item)| Write::create(key, item));
     let book = at_once(book::read(&tables)).expect("a book");
@@ -156,11 +173,8 @@ impl House {
         Self {
             book: book.clone(),
             offers,
-            secrets: Secrets {
-                mint: Mint(keyring("m")),
-                lookup: Lookup(keyring("l")),
-            },
-            vault: Vault(keyring("v")),
+            secrets: secrets(),
+            vault: vault(),
             signing: Signing(keyring("s")),
         }
     }
