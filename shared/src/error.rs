@@ -257,6 +257,15 @@ pub enum Rejection {
         /// When it ran out.
         expired_at: Timestamp,
     },
+    /// There is no reservation under this reference that could be extended.
+    #[error("The code is not reserved under this reference.")]
+    CodeNotReserved,
+    /// Too many wrong codes came from this customer, address or key. Nothing was looked at.
+    #[error("Too many wrong codes. Try again at {retry_at}.")]
+    TooManyGuesses {
+        /// From when on codes are looked at again.
+        retry_at: Timestamp,
+    },
 
     /// The wallet's entries do not all follow from each other, so no wallet can be made of them.
     #[error("Only the first {seq_sound} entries of this wallet follow from each other.")]

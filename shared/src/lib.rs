@@ -28,6 +28,8 @@ pub mod notifications;
 
 pub mod codes;
 
+pub mod guesses;
+
 pub mod stock;
 
 pub mod pricing;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::amount::Rjv;
 use shared::codes::{self, Code, Life, Lookup, Redemption};
 use shared::error::Failure;
+use shared::guesses::Guesses;
 use shared::id::{CodeId, ProductId, RedemptionId};
 use shared::lambda::{Answer, Call, Reply};
 use shared::table::Tables;
@@ -18,6 +19,8 @@ pub struct Body {
     code: String,
     /// What the partner calls this use, an order number for example.
     reference: Reference,
+    /// Who shows the code, as the partner calls them. Wrong codes are counted by customer.
+    customer: Option<Reference>,
 }
 
 /// The use of a code.
@@ -33,9 +36,14 @@ pub struct View {
 }
 
 /// Redeems the code.
-pub async fn handle((tables, lookup): &(Tables, Lookup), call: Call) -> Answer {
+pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call: Call) -> Answer {
     let partner_id = call.partner()?;
-    let Body { code, reference } = call.body()?;
+    let Body {
+        code,
+        reference,
+        customer,
+    } = call.body()?;
+    let guesser = call.guesser(customer.as_ref())?;
     let redemption_id = RedemptionId::new(call.fresh().id);
     let order = Redemption {
         redemption_id,
@@ -43,7 +51,8 @@ pub async fn handle((tables, lookup): &(Tables, Lookup), call: Call) -> Answer {
         reference,
         redeemed_at: call.now(),
     };
-    let code = codes::redeem(tables, lookup, &code, &order).await?;
+    let redeem = codes::redeem(tables, lookup, &code, &order);
+    let code = guesses.watch(&guesser, call.now(), redeem).await?;
     Reply::created(&View::new(code)?)
 }
 

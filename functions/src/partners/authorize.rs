@@ -1,10 +1,11 @@
-//! The authorizer of the partner API: whose key is this?
+//! The authorizer of the partner API: whose key is this, and what is known of wrong codes that came with it?
 
 use shared::error::Failure;
-use shared::partners::{self, ApiKey, Caller};
+use shared::guesses::{self, Admission};
+use shared::lambda::Knock;
 use shared::table::Tables;
 
 /// Answers whose key it is; nobody's if it is not a live one.
-pub async fn handle(tables: &Tables, key: ApiKey) -> Result<Option<Caller>, Failure> {
-    partners::authorize(tables, &key).await
+pub async fn handle(tables: &Tables, knock: Knock) -> Result<Option<Admission>, Failure> {
+    guesses::authorize(tables, &knock.key, knock.address.as_deref()).await
 }

@@ -8,6 +8,8 @@ mod code;
 mod imported;
 mod keys;
 mod redemption;
+mod reservation;
+mod search;
 mod secret;
 mod steps;
 
@@ -17,6 +19,7 @@ pub mod pool;
 pub use self::code::{Code, Life, Sale, State, TextOf};
 pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
+pub use self::reservation::{Minutes, Reservation, release, reserve};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
 pub use self::steps::{extend, refund, replace, reveal, revoke};
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Life, Lookup, keys, steps};
+use super::{Code, Life, Lookup, search, steps};
 use crate::error::{Error, Failure, Rejection};
 use crate::id::{PartnerId, RedemptionId};
-use crate::table::{self, Item, Lost, Tables};
+use crate::table::Tables;
 use crate::text::Reference;
 use crate::time::Timestamp;
 
@@ -29,37 +29,18 @@ pub async fn redeem(
     input: &str,
     order: &Redemption,
 ) -> Result<Code, Error> {
-    for id in lookup.find(input) {
-        let found = match table::commit(tables, vec![steps::redeem(id, order).or(())]).await {
-            Ok(redeemed) => redeemed,
-            Err(Lost::Refused((), found)) => found,
-            Err(Lost::Failed(failure)) => return Err(failure.into()),
-        };
-        // Under an older version of the secrets the same text would be another code; only an item ends the search.
-        if let Some(code) = found {
-            return outcome(code, order);
-        }
+    let step = |id| steps::redeem(id, order);
+    let tried = search::attempt(tables, lookup, order.partner_id, input, step).await?;
+    let code = tried.ok_or(Rejection::CodeNotRedeemable)?.code;
+    if is_redeemed_as(&code, &order.reference) {
+        return Ok(code);
     }
-    Err(Rejection::CodeNotRedeemable.into())
+    usable(&code, order.redeemed_at)?;
+    free(&code, &order.reference, order.redeemed_at)?;
+    Err(Failure::broken("a redeemable code was refused").into())
 }
 
-/// What the code is after the write: redeemed by this order, now or before, or refused.
-fn outcome(item: Item, order: &Redemption) -> Result<Code, Error> {
-    let code: Code = table::read(item)?;
-    match &code.life {
-        Life::Redeemed { reference, .. }
-            if code.partner_id == order.partner_id && *reference == order.reference =>
-        {
-            Ok(code)
-        }
-        _ => {
-            redeemable(&code, order.partner_id, order.redeemed_at)?;
-            Err(Failure::broken("a redeemable code was refused").into())
-        }
-    }
-}
-
-/// Says what redeeming the code with this text would say at `now`, without doing it.
+/// Reads the partner's code with this text, if it can be redeemed at `now`; perhaps only under the reference it is reserved under.
 pub async fn validate(
     tables: &Tables,
     lookup: &Lookup,
@@ -67,17 +48,20 @@ pub async fn validate(
     partner: PartnerId,
     now: Timestamp,
 ) -> Result<Code, Error> {
-    for id in lookup.find(input) {
-        if let Some(code) = tables.get::<Code>(&keys::code(id)).await? {
-            redeemable(&code, partner, now)?;
-            return Ok(code);
-        }
-    }
-    Err(Rejection::CodeNotRedeemable.into())
+    let found = search::find(tables, lookup, partner, input).await?;
+    let code = found.ok_or(Rejection::CodeNotRedeemable)?;
+    usable(&code, now)?;
+    Ok(code)
 }
 
-fn redeemable(code: &Code, partner: PartnerId, now: Timestamp) -> Result<(), Rejection> {
-    if code.partner_id != partner || !matches!(code.life, Life::Issued) {
+/// Whether it was redeemed under this reference.
+pub(super) fn is_redeemed_as(code: &Code, reference: &Reference) -> bool {
+    matches!(&code.life, Life::Redeemed { reference: by, .. } if by == reference)
+}
+
+/// It is issued, and has not run out.
+pub(super) fn usable(code: &Code, now: Timestamp) -> Result<(), Rejection> {
+    if !matches!(code.life, Life::Issued) {
         return Err(Rejection::CodeNotRedeemable);
     }
     if code.expires_at <= now {
@@ -86,4 +70,14 @@ fn redeemable(code: &Code, partner: PartnerId, now: Timestamp) -> Result<(), Rej
         });
     }
     Ok(())
+}
+
+/// It is not reserved under another reference.
+pub(super) fn free(code: &Code, reference: &Reference, now: Timestamp) -> Result<(), Rejection> {
+    match code.reservation(now) {
+        Some((holder, reserved_until)) if holder != reference => {
+            Err(Rejection::CodeReserved { reserved_until })
+        }
+        _ => Ok(()),
+    }
 }

@@ -127,6 +127,8 @@ pub(super) fn prolong(
         "reservation_extended",
         AttributeValue::Bool(false),
     ));
+    // Extending never shortens.
+    conditions.push(Condition::AtMost("reserved_until", text(until)));
     Write::set(
         keys::code(id),
         vec![

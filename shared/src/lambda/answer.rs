@@ -6,7 +6,8 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::Problem;
-use crate::error::{Error, Failure};
+use crate::error::{Error, Failure, Rejection};
+use crate::time::Timestamp;
 
 /// What a handler comes to.
 pub type Answer = Result<Reply, Error>;
@@ -27,6 +28,8 @@ pub struct Origin {
     pub method: String,
     /// Its path.
     pub path: String,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 impl Reply {
@@ -91,6 +94,7 @@ fn refuse(origin: &Origin, error: &Error) -> Response<Body> {
         request_id,
         method,
         path,
+        at,
     } = origin;
     match error {
         Error::Rejected(rejection) => {
@@ -125,9 +129,21 @@ fn refuse(origin: &Origin, error: &Error) -> Response<Body> {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if problem.retryable {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        headers.insert(
+            RETRY_AFTER,
+            HeaderValue::from(retry_after_seconds(error, *at)),
+        );
     }
     response
+}
+
+/// How long to wait before the same request may succeed.
+fn retry_after_seconds(error: &Error, at: Timestamp) -> u64 {
+    let Error::Rejected(Rejection::TooManyGuesses { retry_at }) = error else {
+        return 1;
+    };
+    let wait_ms = u64::try_from(retry_at.since(at).num_milliseconds()).unwrap_or_default();
+    wait_ms.div_ceil(1000).max(1)
 }
 
 /// JSON is text; as such the gateway passes it on as it is.

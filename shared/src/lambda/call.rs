@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::answer::Origin;
 use crate::audit::Act;
 use crate::error::{Failure, Rejection};
+use crate::guesses::{Guesser, Kind, Sighting, Subject};
 use crate::id::{AuditId, MemberId, PartnerId};
+use crate::text::Reference;
 use crate::time::Timestamp;
 
 /// A request, and what the edge adds to it.
@@ -91,6 +93,7 @@ impl Call {
             request_id: request_id.unwrap_or_else(|| self.fresh.id.to_string()),
             method: self.request.method().to_string(),
             path: self.request.uri().path().to_owned(),
+            at: self.fresh.now,
         }
     }
 
@@ -132,16 +135,38 @@ impl Call {
 
     /// The partner who calls, as its authorizer found.
     pub fn partner(&self) -> Result<PartnerId, Rejection> {
+        let partner = self.authorized("partner_id")?;
+        partner.parse().map_err(|_| Rejection::Unauthenticated)
+    }
+
+    /// Those to whom a wrong code is counted: the key and the address of the call, and the partner's customer if it is named.
+    pub fn guesser(&self, customer: Option<&Reference>) -> Result<Guesser, Rejection> {
+        let partner = self.partner()?;
+        let seen: Vec<Sighting> = serde_json::from_str(self.authorized("guesses")?)
+            .map_err(|_| Rejection::Unauthenticated)?;
+        let seen_of = seen.iter().map(|sighting| &sighting.subject);
+        let mut subjects: Vec<Subject> = seen_of
+            .filter(|subject| subject.kind() == Kind::Key)
+            .cloned()
+            .collect();
+        if subjects.is_empty() {
+            return Err(Rejection::Unauthenticated);
+        }
+        if let Some(RequestContext::ApiGatewayV1(context)) = self.request.request_context_ref() {
+            subjects.extend(context.identity.source_ip.as_deref().map(Subject::source));
+        }
+        subjects.extend(customer.map(|customer| Subject::customer(partner, customer)));
+        Ok(Guesser { subjects, seen })
+    }
+
+    /// What the authorizer of the partner API says of the call.
+    fn authorized(&self, name: &str) -> Result<&str, Rejection> {
         let Some(RequestContext::ApiGatewayV1(context)) = self.request.request_context_ref() else {
             return Err(Rejection::Unauthenticated);
         };
-        let partner = context
-            .authorizer
-            .fields
-            .get("partner_id")
-            .and_then(|partner| partner.as_str());
-        partner
-            .and_then(|partner| partner.parse().ok())
+        let field = context.authorizer.fields.get(name);
+        field
+            .and_then(|field| field.as_str())
             .ok_or(Rejection::Unauthenticated)
     }
 

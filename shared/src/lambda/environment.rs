@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::aws::{self, SdkConfig, Settings};
 use crate::codes::{Lookup, Mint};
 use crate::error::Failure;
+use crate::guesses::{Guesses, Limits};
 use crate::lambda::Metrics;
 use crate::messaging::{
     BacktestQueue, ImportQueue, MintingQueue, NewsTopic, ReconciliationQueue, RewardQueue,
@@ -108,6 +109,14 @@ impl FromEnvironment for Signing {
 impl FromEnvironment for Lookup {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         Ok(Self(environment.keyring("CODE_LOOKUP_KEYS")?))
+    }
+}
+
+impl FromEnvironment for Guesses {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        let limits = Limits::parse(&environment.require("GUESSES_MAX")?)
+            .map_err(|error| Failure::broken("reading GUESSES_MAX").because(error))?;
+        Ok(Self::new(environment.tables()?, limits))
     }
 }
 

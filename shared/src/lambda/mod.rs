@@ -7,6 +7,7 @@ mod answer;
 mod authorizer;
 mod call;
 mod environment;
+mod floor;
 mod metrics;
 mod paging;
 mod problem;
@@ -26,7 +27,7 @@ use serde::de::DeserializeOwned;
 use tracing_subscriber::filter::LevelFilter;
 
 pub use self::answer::{Answer, Reply, respond};
-pub use self::authorizer::authorize;
+pub use self::authorizer::{Knock, authorize};
 pub use self::call::{Call, Fresh};
 pub use self::environment::{Environment, FromEnvironment};
 pub use self::metrics::Metrics;
@@ -37,8 +38,8 @@ pub use self::schedule::Tick;
 pub use self::stream::{deliver_batch, deliver_records};
 use crate::aws::Settings;
 use crate::error::{Error, Failure};
+use crate::guesses::Admission;
 use crate::messaging::Grouped;
-use crate::partners::{ApiKey, Caller};
 use crate::time::Timestamp;
 
 /// Serves an HTTP endpoint with `handle`, whose first parameter says what it needs from the environment.
@@ -50,12 +51,26 @@ where
 {
     start(|needs: &'static D| async move {
         lambda_http::run(service_fn(|request: Request| async move {
-            let call = Call::new(request, Fresh::now()?);
-            let (origin, answer) = (call.origin(), handle(needs, call).await);
-            Ok::<_, lambda_http::Error>(Ready(respond(&origin, answer)))
+            let response = serve_request(request, |call| handle(needs, call)).await?;
+            Ok::<_, lambda_http::Error>(Ready(response))
         }))
         .await
     })
+}
+
+/// Answers one HTTP request with `handle`: everything that lies between the runtime and the handler.
+pub async fn serve_request<R>(
+    request: Request,
+    handle: impl FnOnce(Call) -> R,
+) -> Result<Response<Body>, Failure>
+where
+    R: Future<Output = Answer>,
+{
+    let arrived = tokio::time::Instant::now();
+    let call = Call::new(request, Fresh::now()?);
+    let (origin, answer) = (call.origin(), handle(call).await);
+    floor::hold(arrived, &answer).await;
+    Ok(respond(&origin, answer))
 }
 
 /// A response as the gateway is to get it. As a plain `Response` it would be searched for its character set and decoded once
@@ -163,13 +178,13 @@ where
 pub fn serve_authorizer<D, F, R>(handle: F) -> ExitCode
 where
     D: FromEnvironment,
-    F: Fn(&'static D, ApiKey) -> R + Copy + Send + Sync,
-    R: Future<Output = Result<Option<Caller>, Failure>> + Send,
+    F: Fn(&'static D, Knock) -> R + Copy + Send + Sync,
+    R: Future<Output = Result<Option<Admission>, Failure>> + Send,
 {
     start(|needs: &'static D| {
         lambda_runtime::run(service_fn(
             move |event: LambdaEvent<ApiGatewayCustomAuthorizerRequestTypeRequest>| async move {
-                let answer = authorize(event.payload, |key| handle(needs, key)).await;
+                let answer = authorize(event.payload, |knock| handle(needs, knock)).await;
                 answer.map_err(|failure| {
                     tracing::error!(failure = failure.chain(), "cannot authorize");
                     lambda_runtime::Error::from(failure)

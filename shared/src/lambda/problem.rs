@@ -78,6 +78,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::CodeNotReturnable { .. }
         | Rejection::CodeReserved { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
+        Rejection::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejection::OccurredInFuture { .. }
@@ -100,6 +101,7 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::ReturnTooLate { .. }
         | Rejection::ReturnRefused
         | Rejection::CodeNotRedeemable
+        | Rejection::CodeNotReserved
         | Rejection::CodeExpired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -111,7 +113,7 @@ impl Problem {
             Error::Rejected(rejection) => (
                 status(rejection),
                 rejection.to_string(),
-                false,
+                matches!(rejection, Rejection::TooManyGuesses { .. }),
                 Facts::Rejection(rejection.clone()),
             ),
             Error::Failed(failure) if failure.retryable() => {
