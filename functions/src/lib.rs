@@ -12,6 +12,9 @@ pub mod store;
 /// Quotes, purchases and the codes they bring.
 pub mod purchases;
 
+/// Problems with codes that administrators decide.
+pub mod cases;
+
 /// What partners do with codes.
 pub mod codes;
 

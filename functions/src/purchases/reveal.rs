@@ -1,10 +1,11 @@
 //! `POST /v1/purchases/{purchase_id}/reveal`: the holder reads the codes, and that they did is noted.
 
 use serde::Serialize;
-use shared::codes::{Code, CodeText, State};
+use shared::codes::{Code, State};
 use shared::id::{CodeId, PurchaseId};
 use shared::lambda::{Answer, Call, Reply};
-use shared::purchases::{self, Secrets};
+use shared::purchases::{self, InFull, Secrets};
+use shared::seal::Vault;
 use shared::table::Tables;
 use shared::time::Timestamp;
 
@@ -26,11 +27,11 @@ pub struct RevealedCodeView {
 }
 
 /// Reveals the codes.
-pub async fn handle((tables, secrets): &(Tables, Secrets), call: Call) -> Answer {
+pub async fn handle((tables, secrets, vault): &(Tables, Secrets, Vault), call: Call) -> Answer {
     let (member, id) = (call.member()?, call.path::<PurchaseId>("purchase_id")?);
     call.empty_body()?;
     let purchase = purchases::find(tables, member, id).await?;
-    let codes = purchases::reveal(tables, secrets, &purchase, call.now()).await?;
+    let codes = purchases::reveal(tables, (secrets, vault), &purchase, call.now()).await?;
     let codes = codes
         .iter()
         .map(|(code, text)| RevealedCodeView::new(code, text, call.now()))
@@ -42,7 +43,7 @@ pub async fn handle((tables, secrets): &(Tables, Secrets), call: Call) -> Answer
 }
 
 impl RevealedCodeView {
-    fn new(code: &Code, text: &CodeText, now: Timestamp) -> Self {
+    fn new(code: &Code, text: &InFull, now: Timestamp) -> Self {
         Self {
             code_id: code.code_id,
             code: text.to_string(),

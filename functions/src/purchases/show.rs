@@ -1,6 +1,5 @@
 //! `GET /v1/purchases/{purchase_id}`: one purchase, and what has become of its codes.
 
-use shared::error::Rejection;
 use shared::id::PurchaseId;
 use shared::lambda::{Answer, Call, Reply};
 use shared::purchases;
@@ -14,8 +13,10 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     call.no_query()?;
     let purchase = [purchases::find(tables, member, id).await?];
     let codes = purchases::codes(tables, &purchase).await?;
-    let view = PurchaseView::current(&purchase, codes, call.now())
-        .into_iter()
-        .next();
-    Reply::ok(&view.ok_or(Rejection::PurchaseNotFound)?)
+    let [purchase] = purchase;
+    Reply::ok(&PurchaseView::current(
+        &purchase,
+        &codes.concat(),
+        call.now(),
+    ))
 }

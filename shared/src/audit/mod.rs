@@ -87,6 +87,8 @@ pub enum Action {
     ApproveAdjustment,
     /// A correction of a wallet was rejected.
     RejectAdjustment,
+    /// A problem with a code was decided.
+    DecideCase,
 }
 
 /// An act as the log has it.

@@ -27,6 +27,11 @@ use crate::error::Failure;
 use crate::id::CodeId;
 use crate::table::{self, Key, Tables, Write};
 
+/// Whether an item of the table with this sort key is a code.
+pub fn is_code(sk: &str) -> bool {
+    keys::is_code(sk)
+}
+
 /// Where a code stands.
 pub fn code_key(id: CodeId) -> Key {
     keys::code(id)

@@ -8,6 +8,7 @@ mod activities;
 mod codes;
 mod fold;
 mod keys;
+mod pools;
 mod rebuild;
 mod report;
 mod run;

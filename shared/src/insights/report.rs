@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Sums, Totals};
 use crate::amount::Rjv;
 use crate::error::Failure;
-use crate::id::{ActivityId, CodeId, EntryId, MemberId, PartnerId, PurchaseId};
+use crate::id::{ActivityId, CodeId, EntryId, MemberId, PartnerId, ProductId, PurchaseId};
 use crate::ledger::{Account, Flaw, Side};
 use crate::table::Key;
 
@@ -101,6 +101,31 @@ pub enum Drift {
         code_id: CodeId,
         /// What it says paid for it.
         purchase_id: PurchaseId,
+    },
+    /// A refund whose code is not refunded by it.
+    RefundUnfounded {
+        /// The refund.
+        entry_id: EntryId,
+        /// Its code.
+        code_id: CodeId,
+    },
+    /// A code that was refunded by an entry that does not say so.
+    RefundMissing {
+        /// The code.
+        code_id: CodeId,
+        /// The refund that is not there.
+        entry_id: EntryId,
+    },
+    /// The stock of a pool is not the number of its codes.
+    Pool {
+        /// Of which product.
+        product_id: ProductId,
+        /// Which shard of it.
+        shard: u8,
+        /// What the stock says.
+        counted: u32,
+        /// How many codes there are.
+        entries: u32,
     },
     /// An award whose activity was not recorded as awarded by it.
     AwardUnfounded {

@@ -4,9 +4,10 @@ use super::fold;
 use super::report::{Correction, Drift};
 use super::run::Part;
 use super::walk::{Walker, read, reads};
-use crate::codes::{self, Code};
+use crate::amount::Rjv;
+use crate::codes::{self, Code, Life};
 use crate::error::Failure;
-use crate::id::{ActivityId, MemberId};
+use crate::id::{ActivityId, CodeId, MemberId};
 use crate::ledger::{self, Entry, Flaw, Proof, Side, SoldCode, Source};
 use crate::rewards::{self, Outcome, Record};
 use crate::table::{self, Item, Key};
@@ -90,6 +91,7 @@ async fn note_all(walker: &mut Walker<'_>, proofs: &[Proof]) -> Result<(), Failu
     catch_up(walker, proofs).await?;
     let entries = || proofs.iter().flat_map(|proof| &proof.entries);
     check_codes(walker, entries()).await?;
+    check_refunds(walker, entries()).await?;
     check_records(walker, entries()).await
 }
 
@@ -145,24 +147,24 @@ async fn check_codes(
     walker: &mut Walker<'_>,
     entries: impl Iterator<Item = &Entry>,
 ) -> Result<(), Failure> {
-    let paid: Vec<(&Entry, &SoldCode)> = entries
+    let paid: Vec<(&Entry, (&SoldCode, Rjv))> = entries
         .filter_map(|entry| match &entry.source {
-            Source::Purchase { codes, .. } => Some(codes.iter().map(move |code| (entry, code))),
+            Source::Purchase { codes, .. } => {
+                let priced = codes.iter().zip(entry.prices());
+                Some(priced.map(move |code| (entry, code)))
+            }
             _ => None,
         })
         .flatten()
         .collect();
     for paid in paid.chunks(table::KEYS_MAX) {
-        let keys = paid.iter().map(|(_, code)| codes::code_key(code.code_id));
+        let keys = paid
+            .iter()
+            .map(|(_, (code, _))| codes::code_key(code.code_id));
         let found = table::get_distinct(walker.tables, keys).await?;
-        for (entry, code) in paid {
+        for (entry, (code, unit_price)) in paid {
             let item = found.get(&codes::code_key(code.code_id));
-            let Source::Purchase {
-                partner_id,
-                unit_price,
-                ..
-            } = &entry.source
-            else {
+            let Source::Purchase { partner_id, .. } = &entry.source else {
                 continue;
             };
             if walker.is_settled(entry.recorded_at) {
@@ -191,6 +193,44 @@ async fn check_codes(
                     corrects: Some(entry.entry_id),
                 };
                 walker.tally.find(drift, is_gone.then_some(refund));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every refund has a code that it ended.
+async fn check_refunds(
+    walker: &mut Walker<'_>,
+    entries: impl Iterator<Item = &Entry>,
+) -> Result<(), Failure> {
+    let refunds: Vec<(&Entry, CodeId)> = entries
+        .filter_map(|entry| match &entry.source {
+            Source::Refund { code_id, .. } => Some((entry, *code_id)),
+            _ => None,
+        })
+        .collect();
+    for refunds in refunds.chunks(table::KEYS_MAX) {
+        let places = refunds.iter().map(|(_, code)| codes::code_key(*code));
+        let found = table::get_distinct(walker.tables, places).await?;
+        for (entry, code_id) in refunds {
+            let item = found.get(&codes::code_key(*code_id));
+            let there: Option<Code> = item.and_then(|item| table::read(item.clone()).ok());
+            let life = there.map(|there| there.life);
+            let ended =
+                |life| matches!(life, Life::Refunded { refund, .. } if refund == entry.entry_id);
+            if !life.is_some_and(ended) {
+                let drift = Drift::RefundUnfounded {
+                    entry_id: entry.entry_id,
+                    code_id: *code_id,
+                };
+                let reversal = Correction::Adjustment {
+                    member_id: entry.entry_id.member,
+                    side: Side::Debit,
+                    amount: entry.amount(),
+                    corrects: Some(entry.entry_id),
+                };
+                walker.tally.find(drift, Some(reversal));
             }
         }
     }

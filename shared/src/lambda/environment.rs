@@ -112,17 +112,17 @@ impl FromEnvironment for Lookup {
     }
 }
 
+impl FromEnvironment for Vault {
+    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self(environment.keyring("VAULT_KEYS")?))
+    }
+}
+
 impl FromEnvironment for Guesses {
     fn from_environment(environment: &Environment) -> Result<Self, Failure> {
         let limits = Limits::parse(&environment.require("GUESSES_MAX")?)
             .map_err(|error| Failure::broken("reading GUESSES_MAX").because(error))?;
         Ok(Self::new(environment.tables()?, limits))
-    }
-}
-
-impl FromEnvironment for Vault {
-    fn from_environment(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self(environment.keyring("VAULT_KEYS")?))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Endings: a sold code dies, and the tokens come back or another code is born, in one transaction.
 
-use super::goods::{self, Good, Look};
 use super::Secrets;
+use super::goods::{self, Good, Look};
 use crate::amount::Rjv;
 use crate::catalog::{Product, code_expires_at};
 use crate::codes::{self, Code, Life, Sale, TextOf, pool};
@@ -62,7 +62,11 @@ pub(super) async fn refund(
     let Some(entry) = entries.last() else {
         return Err(Failure::broken("a refund without an entry").into());
     };
-    let end = refused_if_seen(codes::refund(code.code_id, entry.entry_id, now), code, reason);
+    let end = refused_if_seen(
+        codes::refund(code.code_id, entry.entry_id, now),
+        code,
+        reason,
+    );
     let (posted, entries) = ledger::writes(&wallet, &after, &entries)?;
     let mut writes = vec![end, posted];
     writes.extend(entries);
@@ -71,7 +75,10 @@ pub(super) async fn refund(
     loop {
         let writes = writes.iter().cloned().map(|write| write.or(Why::Moved));
         let restocked = restock.iter().cloned().map(|write| write.or(Why::NoStock));
-        let uncounted = uncount.iter().cloned().map(|write| write.or(Why::NotCounted));
+        let uncounted = uncount
+            .iter()
+            .cloned()
+            .map(|write| write.or(Why::NotCounted));
         let writes: Vec<TaggedWrite<Why>> = writes.chain(restocked).chain(uncounted).collect();
         match table::commit(tables, writes).await {
             Ok(_) => return Ok(Some(refunded(entry))),
@@ -152,7 +159,9 @@ fn order(sold: &Sold, reason: RefundReason) -> Result<Order, Failure> {
     };
     let first = code.first();
     let place = codes.iter().position(|sold| sold.code_id == first);
-    let share = payment.lots.share(&payment.prices(), place.ok_or_else(broken)?);
+    let share = payment
+        .lots
+        .share(&payment.prices(), place.ok_or_else(broken)?);
     Ok(Order::Return {
         lots: share.ok_or_else(broken)?,
         source: Source::Refund {

@@ -10,7 +10,7 @@ use crate::audit::{self, Act, Action};
 use crate::catalog::{Product, Remedy};
 use crate::codes::Code;
 use crate::error::{Error, Failure, Rejection};
-use crate::id::{CaseId, CodeId, MemberId, PurchaseId};
+use crate::id::{CaseId, CodeId, MemberId, PartnerId, PurchaseId};
 use crate::ledger::RefundReason;
 use crate::table::{self, Condition, Tables, Write};
 use crate::text::Text;
@@ -47,22 +47,23 @@ struct Standing {
     decided: Vec<Timestamp>,
 }
 
-/// Does what is to be done about a problem, or answers what was done about it before.
+/// Does what is to be done about a problem, or answers what was done about it before; and whose code it is about.
 pub async fn report(
     tables: &Tables,
     secrets: &Secrets,
     problem: &Problem,
-) -> Result<Answer, Error> {
+) -> Result<(Answer, PartnerId), Error> {
     let payment = bought(tables, problem.member_id, problem.purchase_id).await?;
     let product = product(tables, &payment).await?;
     for attempt in 1..=ATTEMPTS_MAX {
         let code = code_of(tables, problem.purchase_id, problem.code_id).await?;
+        let partner = code.partner_id;
         if let Some(ending) = ending::past(tables, &code).await? {
-            return Ok(Answer::Ended(ending));
+            return Ok((Answer::Ended(ending), partner));
         }
         let id = Case::id_of(problem.code_id);
         if let Some(case) = tables.get::<Case>(&keys::case(id)).await? {
-            return Ok(Answer::Case(Box::new(case)));
+            return Ok((Answer::Case(Box::new(case)), partner));
         }
         remedy::check_free(&code, RefundReason::DidNotWork, problem.at)?;
         let sold = Sold {
@@ -70,7 +71,7 @@ pub async fn report(
             payment: payment.clone(),
         };
         match decide(tables, secrets, problem, &sold, &product).await? {
-            Some(answer) => return Ok(answer),
+            Some(answer) => return Ok((answer, partner)),
             None => tables.back_off(attempt).await,
         }
     }
@@ -90,7 +91,7 @@ async fn decide(
     let standing: Standing = tables.get(&place).await?.unwrap_or_default();
     let recent = remedy::recent(&standing.decided, now);
     let counted = refusals::count(code, now);
-    let remedy = match why_not(code, product, &recent, now) {
+    let remedy = match why_not(sold, product, &recent, now) {
         Some(why) => return open(tables, problem, code, why, counted).await,
         None => remedy::of(&product.returns, RefundReason::DidNotWork),
     };
@@ -114,12 +115,18 @@ async fn decide(
 }
 
 /// Why the problem is not decided at once, if so.
-fn why_not(code: &Code, product: &Product, recent: &[Timestamp], now: Timestamp) -> Option<Why> {
+fn why_not(sold: &Sold, product: &Product, recent: &[Timestamp], now: Timestamp) -> Option<Why> {
     let returns = &product.returns;
     if remedy::of(returns, RefundReason::DidNotWork) == Remedy::Refuse {
         return Some(Why::NoRemedy);
     }
-    if remedy::returnable_until(code, RefundReason::DidNotWork, returns) <= now {
+    if remedy::returnable_until(
+        &sold.code,
+        sold.payment.recorded_at,
+        RefundReason::DidNotWork,
+        returns,
+    ) <= now
+    {
         return Some(Why::TooLate);
     }
     (!remedy::is_within_limit(recent)).then_some(Why::TooMany)

@@ -49,7 +49,10 @@ pub async fn weigh(tables: &Tables, partner: PartnerId, now: Timestamp) -> Resul
     if !is_too_many(problems, redemptions) {
         return Ok(false);
     }
-    let reason = format!("{problems} codes did not work, and {redemptions} did, since {}", days[0]);
+    let reason = format!(
+        "{problems} codes did not work, and {redemptions} did, since {}",
+        days[0]
+    );
     let reason: Text<1, 200> = reason
         .try_into()
         .map_err(|error| Failure::broken("naming a pause").because(error))?;
@@ -61,11 +64,7 @@ pub async fn weigh(tables: &Tables, partner: PartnerId, now: Timestamp) -> Resul
     pause_sales(tables, partner, &pause).await
 }
 
-async fn pause_sales(
-    tables: &Tables,
-    id: PartnerId,
-    pause: &SalesPause,
-) -> Result<bool, Failure> {
+async fn pause_sales(tables: &Tables, id: PartnerId, pause: &SalesPause) -> Result<bool, Failure> {
     for attempt in 1..=ATTEMPTS_MAX {
         let lost = || Failure::broken("the partner of a sold code is missing");
         let before: Partner = catalog::partner(tables, id).await?.ok_or_else(lost)?;
@@ -78,7 +77,9 @@ async fn pause_sales(
             return Ok(true);
         }
     }
-    Err(Failure::unavailable("the partner moved during every attempt to pause its sales"))
+    Err(Failure::unavailable(
+        "the partner moved during every attempt to pause its sales",
+    ))
 }
 
 async fn problems(tables: &Tables, partner: PartnerId, days: [Day; 2]) -> Result<u64, Failure> {
@@ -86,9 +87,9 @@ async fn problems(tables: &Tables, partner: PartnerId, days: [Day; 2]) -> Result
     struct Count {
         problems: u64,
     }
-    let places = days.into_iter().flat_map(|day| {
-        (0..PROBLEM_SHARDS).map(move |shard| keys::problems(partner, day, shard))
-    });
+    let places = days
+        .into_iter()
+        .flat_map(|day| (0..PROBLEM_SHARDS).map(move |shard| keys::problems(partner, day, shard)));
     let mut problems = 0_u64;
     for item in table::get_distinct(tables, places).await?.into_values() {
         let count: Count = table::read(item)?;
@@ -107,7 +108,10 @@ async fn redemptions(
     let (mut redeemed, mut after) = (0_u64, None);
     loop {
         let (products, next) = catalog::products(tables, after, table::KEYS_MAX).await?;
-        for product in products.iter().filter(|product| product.partner_id == partner) {
+        for product in products
+            .iter()
+            .filter(|product| product.partner_id == partner)
+        {
             let counts = usage::of(tables, product.product_id, first, until).await?;
             let counts = counts.into_values().map(|counts| counts.redeemed);
             redeemed = counts.fold(redeemed, u64::saturating_add);

@@ -17,6 +17,7 @@ const PROBLEMS_MAX: usize = 2;
 /// What the product's policy does about this code, which is given back for `reason`; or why nothing is done.
 pub(super) fn remedy(
     code: &Code,
+    bought_at: Timestamp,
     reason: RefundReason,
     returns: &Returns,
     now: Timestamp,
@@ -26,12 +27,15 @@ pub(super) fn remedy(
     if seen && matches!(code.text, TextOf::Imported { .. }) {
         return Err(Rejection::CodeRevealed);
     }
-    let returnable_until = returnable_until(code, reason, returns);
+    let returnable_until = returnable_until(code, bought_at, reason, returns);
     if returnable_until <= now {
         return Err(Rejection::ReturnTooLate { returnable_until });
     }
+    // A code that was given in replacement and ran out as well is not replaced for ever.
+    let again = reason == RefundReason::Expired && code.first() != code.code_id;
     match of(returns, reason) {
         Remedy::Refuse => Err(Rejection::ReturnRefused),
+        Remedy::Replace if again => Err(Rejection::ReturnRefused),
         remedy => Ok(remedy),
     }
 }
@@ -67,11 +71,16 @@ pub(super) fn check_open(code: &Code, now: Timestamp) -> Result<(), Rejection> {
     }
 }
 
-/// The first instant at which the code can no longer be given back for this reason.
-pub(super) fn returnable_until(code: &Code, reason: RefundReason, returns: &Returns) -> Timestamp {
+/// The first instant at which the code can no longer be given back for this reason. A replacement does not lengthen the time.
+pub(super) fn returnable_until(
+    code: &Code,
+    bought_at: Timestamp,
+    reason: RefundReason,
+    returns: &Returns,
+) -> Timestamp {
     let days = TimeDelta::days(i64::from(returns.days.get()));
     let from = match reason {
-        RefundReason::ChangedMind | RefundReason::DidNotWork => code.issued_at,
+        RefundReason::ChangedMind | RefundReason::DidNotWork => bought_at,
         RefundReason::Expired => code.expires_at,
     };
     from.plus(days)
@@ -110,5 +119,129 @@ fn not_returnable(state: State) -> Rejection {
     };
     Rejection::CodeNotReturnable {
         state: state.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::amount::Rjv;
+    use crate::id::{CodeId, MemberId, PartnerId, ProductId, PurchaseId};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn code() -> Code {
+        let (seed, member_id) = (Uuid::from_u128(1), MemberId::new(Uuid::from_u128(2)));
+        Code {
+            code_id: CodeId::new(seed),
+            partner_id: PartnerId::new(seed),
+            product_id: ProductId::new(seed),
+            text: TextOf::Minted { seed, index: 0 },
+            sale: Some(crate::codes::Sale {
+                member_id,
+                purchase_id: PurchaseId {
+                    member: member_id,
+                    seq: 1,
+                },
+                first_code_id: None,
+            }),
+            key_version: 1,
+            last4: "ABCD".to_owned(),
+            unit_price: Rjv::whole(25),
+            issued_at: at("2026-11-01T08:00:00Z"),
+            expires_at: at("2026-12-01T08:00:00Z"),
+            revealed_at: None,
+            reserved_as: None,
+            reserved_until: None,
+            reservation_extended: false,
+            life: Life::Issued,
+        }
+    }
+
+    fn returns() -> Returns {
+        Returns {
+            expired: Remedy::Replace,
+            ..Returns::default()
+        }
+    }
+
+    fn decided(code: &Code, reason: RefundReason, now: &str) -> Result<Remedy, String> {
+        let remedy = remedy(
+            code,
+            at("2026-11-01T08:00:00Z"),
+            reason,
+            &returns(),
+            at(now),
+        );
+        remedy.map_err(|rejection| {
+            let rejection = serde_json::to_value(rejection).unwrap();
+            rejection["code"].as_str().unwrap().to_owned()
+        })
+    }
+
+    #[test]
+    fn the_policy_decides_by_the_reason() {
+        let (mind, broken) = (RefundReason::ChangedMind, RefundReason::DidNotWork);
+
+        assert_eq!(
+            decided(&code(), mind, "2026-11-02T08:00:00Z"),
+            Ok(Remedy::Refund)
+        );
+        assert_eq!(
+            decided(&code(), broken, "2026-11-02T08:00:00Z"),
+            Ok(Remedy::Replace)
+        );
+        let expired = decided(&code(), RefundReason::Expired, "2026-12-01T08:00:00Z");
+        assert_eq!(expired, Ok(Remedy::Replace));
+    }
+
+    #[test]
+    fn a_code_is_given_back_in_time_and_in_the_right_state() {
+        let refused = |code: &Code, reason, now| decided(code, reason, now).unwrap_err();
+        let (mind, expired) = (RefundReason::ChangedMind, RefundReason::Expired);
+
+        assert_eq!(
+            refused(&code(), mind, "2026-11-15T08:00:00Z"),
+            "RETURN_TOO_LATE"
+        );
+        assert_eq!(
+            refused(&code(), mind, "2026-12-01T08:00:00Z"),
+            "CODE_NOT_RETURNABLE"
+        );
+        assert_eq!(
+            refused(&code(), expired, "2026-11-02T08:00:00Z"),
+            "CODE_NOT_RETURNABLE"
+        );
+        assert_eq!(
+            refused(&code(), expired, "2026-12-15T08:00:00Z"),
+            "RETURN_TOO_LATE"
+        );
+        let held = Code {
+            reserved_as: Some("order-1".to_owned().try_into().unwrap()),
+            reserved_until: Some(at("2026-11-02T09:00:00Z")),
+            ..code()
+        };
+        assert_eq!(
+            refused(&held, mind, "2026-11-02T08:00:00Z"),
+            "CODE_RESERVED"
+        );
+        assert_eq!(
+            decided(&held, mind, "2026-11-02T09:00:00Z"),
+            Ok(Remedy::Refund)
+        );
+    }
+
+    #[test]
+    fn problems_count_for_thirty_days() {
+        let at = |day: &str| at(&format!("2026-11-{day}T08:00:00Z"));
+        let problems = [at("01"), at("20")];
+
+        assert!(!is_within_limit(&recent(&problems, at("30"))));
+        let later = at("30").plus(TimeDelta::days(1));
+        assert!(is_within_limit(&recent(&problems, later)));
     }
 }

@@ -60,6 +60,23 @@ pub async fn entries(
     Ok(entries)
 }
 
+/// How many entries are read at a time to be counted.
+const PAGE: usize = 1000;
+
+/// Counts the entries of a shard.
+pub async fn count(tables: &Tables, (product, shard): (ProductId, u8)) -> Result<u32, Failure> {
+    let (mut count, mut after) = (0_u32, None);
+    loop {
+        let query = keys::entries(product, shard, after, PAGE);
+        let (entries, next): (Vec<Entry>, _) = tables.page(&query).await?;
+        count = count.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        after = entries.last().map(|entry| entry.code_id);
+        if next.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
 /// The write that adds a new entry. The stock counter of its shard grows in the same transaction.
 pub fn put(product: ProductId, entry: &Entry) -> Result<Write, Failure> {
     Ok(Write::create(

@@ -1,0 +1,5 @@
+//! Runs [`functions::cases::decide`].
+
+fn main() -> std::process::ExitCode {
+    shared::lambda::serve_http(functions::cases::decide::handle)
+}
