@@ -7,6 +7,7 @@ mod adjustments;
 mod needs;
 mod outbox;
 mod rewards;
+mod shelf;
 mod store;
 mod streaks;
 mod world;

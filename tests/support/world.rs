@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::catalog::{self, Changes, Class, Partner, Product, ProductState, Store};
+use shared::catalog::{Changes, Class, Partner, Product, ProductState};
 use shared::codes::{self, Redemption};
 use shared::id::{
     BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
@@ -15,9 +15,9 @@ use shared::ledger::{self, Entry, Filter};
 use shared::messaging::{Message, ReconciliationQueue};
 use shared::notifications::{self, News};
 use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
-use shared::pricing::{self, Quote};
 use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, ActivityKind, Report, ReportSource};
+use shared::store::{self, Ask, Quote, Store};
 use shared::table::{
     AttributeValue, Condition, Item, Key, Memory, Store as _, Tables, WholeTables, Write,
 };
@@ -117,6 +117,7 @@ impl World {
         };
         world.open_partners().await;
         world.fill_shelf().await;
+        world.limit_shelf().await;
         world.set_rules().await;
         world.live_mias_past().await;
         world.live_bens_past().await;
@@ -171,11 +172,15 @@ impl World {
         issued_at: Timestamp,
     ) -> Quote {
         let store = Store::new(self.tables());
-        let offers = store.shelf(issued_at).await.expect("a shelf");
-        let offer = offers.find(product_id(product)).expect("an offer");
-        let quantity = quantity.try_into().expect("a quantity");
-        let id = QuoteId::new(Uuid::from_u128(number));
-        pricing::quote(id, member, offer, quantity, issued_at).expect("a quote")
+        let shelf = store.shelf(issued_at).await.expect("a shelf");
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::from_u128(number)),
+            member_id: member,
+            product_id: product_id(product),
+            quantity: quantity.try_into().expect("a quantity"),
+        };
+        let quoted = store::quote(&self.tables(), &shelf, ask, issued_at).await;
+        quoted.expect("a quote").0
     }
 
     /// The text of one of the codes that were minted from the quote with this number.
@@ -203,13 +208,7 @@ impl World {
                 2,
             ),
         ] {
-            let partner = Partner {
-                partner_id: partner_id(reference),
-                reference: text(reference),
-                name: text(name),
-                class,
-                created_at: days_ago(30),
-            };
+            let partner = Partner::new(text(reference), text(name), class, days_ago(30));
             let (api_key, secret) = (ApiKey::new(random), WebhookSecret::new(random));
             let key = LiveKey::new(partner.partner_id, text("first"), &api_key, days_ago(30));
             let (tables, act) = (self.tables(), act(number, days_ago(30)));
@@ -221,42 +220,6 @@ impl World {
         let act = act(3, days_ago(29));
         let issued = partners::issue(&self.tables(), gym, key, &api_key, &act).await;
         issued.expect("a second key");
-    }
-
-    async fn fill_shelf(&self) {
-        for ((reference, partner, title, price, days), number) in [
-            ("gym-day-pass", "corner-gym", "Day pass", "20", 30),
-            ("gym-trial", "corner-gym", "Trial hour", "20", 1),
-            ("gym-sauna", "corner-gym", "Sauna", "22.5", 30),
-            ("lab-blood-test", "longevity-lab", "Blood test", "25", 365),
-        ]
-        .into_iter()
-        .zip(4..)
-        {
-            let product = Product {
-                product_id: product_id(reference),
-                partner_id: partner_id(partner),
-                reference: text(reference),
-                title: text(title),
-                description: text("One of a kind."),
-                token_price: price.to_owned().try_into().expect("a price"),
-                price_version: 1,
-                code_valid_days: days.try_into().expect("days"),
-                state: ProductState::Live,
-                version: 1,
-                created_at: days_ago(30),
-            };
-            let act = act(number, days_ago(30));
-            let created = catalog::create(&self.tables(), product, &act).await;
-            created.expect("a new product");
-        }
-        let paused = Changes {
-            state: Some(ProductState::Paused),
-            ..Changes::default()
-        };
-        let (sauna, act) = (product_id("gym-sauna"), act(8, days_ago(22)));
-        let updated = catalog::update(&self.tables(), sauna, 1, paused, &act).await;
-        updated.expect("a paused product");
     }
 
     async fn live_mias_past(&self) {

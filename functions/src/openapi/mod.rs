@@ -19,6 +19,7 @@ use shared::audit::Record;
 use shared::catalog::{Partner, Product};
 use shared::lambda::{Page, PageQuery};
 use shared::ledger::Entry;
+use shared::store::Kept;
 
 pub use self::document::document;
 use self::operation::{Operation, admin, member, partner};

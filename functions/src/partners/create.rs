@@ -38,13 +38,7 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let partner_id = Partner::id_of(&body.reference);
     let key = LiveKey::new(partner_id, body.reference.clone(), &api_key, call.now());
     let key_id = key.key_id;
-    let partner = Partner {
-        partner_id,
-        reference: body.reference,
-        name: body.name,
-        class: body.class,
-        created_at: call.now(),
-    };
+    let partner = Partner::new(body.reference, body.name, body.class, call.now());
     partners::create(tables, &partner, key, &webhook_secret, &api_key, &act).await?;
     Reply::created(&View {
         partner: &partner,

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use shared::error::Rejection;
 use shared::lambda::{Answer, Call, Reply};
-use shared::pricing;
 use shared::purchases::{self, Secrets};
 use shared::seal::Signing;
+use shared::store;
 use shared::table::Tables;
 
 use super::PurchaseView;
@@ -22,7 +22,7 @@ pub struct Body {
 pub async fn handle((tables, keys, secrets): &(Tables, Signing, Secrets), call: Call) -> Answer {
     let member = call.member()?;
     let Body { quote } = call.body()?;
-    let (quote, key_version) = pricing::open(keys, &quote)?;
+    let (quote, key_version) = store::open(keys, &quote)?;
     if quote.member_id != member {
         return Err(Rejection::QuoteNotYours.into());
     }
