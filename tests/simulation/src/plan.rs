@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
+use shared::ledger::RefundReason;
 use shared::rewards::ActivityKind;
 
 use crate::executor::dice;
@@ -78,6 +79,14 @@ pub enum Errand {
         is_foreign: bool,
         is_guess: bool,
     },
+    /// A member gives a code back; without a reason, it did not work.
+    Return {
+        member: u128,
+        reason: Option<RefundReason>,
+        devices: usize,
+    },
+    /// A partner redeems a code while its holder gives it back.
+    Contest,
     /// An administrator publishes a rule that says something else.
     SetRule {
         rule: &'static str,
@@ -126,6 +135,8 @@ impl Errand {
             Self::Reveal { .. } => "reveal",
             Self::List { .. } => "list",
             Self::Redeem { .. } => "redeem",
+            Self::Return { .. } => "return",
+            Self::Contest => "contest",
             Self::SetZone { .. } => "set zone",
             Self::SetRule { .. } => "set rule",
             Self::Pause { .. } => "pause",
@@ -196,11 +207,13 @@ fn gap(dice: &mut Rng, pace: Pace) -> Duration {
 fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
     let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
-        0..44 => report(dice, member, number),
-        44..68 => buy(dice, member),
-        68..74 => Errand::Reveal { member },
-        74..80 => Errand::List { member },
-        80..95 => redeem(dice),
+        0..38 => report(dice, member, number),
+        38..62 => buy(dice, member),
+        62..66 => Errand::Reveal { member },
+        66..70 => Errand::List { member },
+        70..80 => redeem(dice),
+        80..87 => give_back(dice, member),
+        87..95 => Errand::Contest,
         95..97 => administer(dice, member),
         97..99 => keep(dice),
         _ => Errand::Junk { member },
@@ -306,6 +319,20 @@ fn buy(dice: &mut Rng, member: u128) -> Errand {
         devices: if dice.u32(..4) == 0 { 2 } else { 1 },
         shows: dice.u32(..4) > 0,
         again_after: (dice.u32(..4) == 0).then(|| millis(again)),
+    }
+}
+
+fn give_back(dice: &mut Rng, member: u128) -> Errand {
+    let reason = match dice.u32(..8) {
+        0..4 => Some(RefundReason::ChangedMind),
+        4 => Some(RefundReason::DidNotWork),
+        5 => Some(RefundReason::Expired),
+        _ => None,
+    };
+    Errand::Return {
+        member,
+        reason,
+        devices: if dice.u32(..3) == 0 { 2 } else { 1 },
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Report {
     pub redeliveries: u64,
     /// Definite answers that clients got, each compared with the books.
     pub answers: u64,
+    /// Codes that were redeemed and given back at the same time, of which one won.
+    pub contests: u64,
     /// What became of activities, by name.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// The first violation.
@@ -73,6 +75,7 @@ pub fn run(plan: &Plan) -> Report {
         retries: count(&world.tally.retries),
         redeliveries: count(&world.tally.redeliveries),
         answers: count(&world.tally.answers),
+        contests: count(&world.tally.contests),
         outcomes: world.books().outcomes(),
         violation: world.violation(),
         trace: world.trace(),

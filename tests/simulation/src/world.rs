@@ -74,6 +74,8 @@ pub struct Tally {
     pub redeliveries: AtomicU64,
     /// Answers of any kind that clients got.
     pub answers: AtomicU64,
+    /// Codes that were redeemed and given back at the same time, of which one won.
+    pub contests: AtomicU64,
 }
 
 /// After so many commits everything is read and compared.

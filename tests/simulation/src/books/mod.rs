@@ -25,6 +25,8 @@ use shared::ledger::{Account, Entry, Hash, Side, Source, Wallet};
 use shared::rewards::{Outcome, Record};
 use shared::store::Quote;
 use shared::table::{self, Item, Memory, Write};
+use shared::text::Reference;
+use shared::time::Timestamp;
 
 pub use self::goods::Goods;
 pub use self::prices::Prices;
@@ -46,6 +48,8 @@ pub struct Books {
     redeemed: BTreeMap<CodeId, Duration>,
     /// When a code ended, however it did.
     ended: BTreeMap<CodeId, Duration>,
+    /// Under which reference a code was reserved until when.
+    reservations: BTreeSet<(CodeId, Timestamp, Reference)>,
     /// By the first of the codes that took each other's place.
     refunds: BTreeMap<CodeId, EntryId>,
     deeds: Intentions<ActivityId>,
@@ -231,6 +235,14 @@ impl Books {
     /// When a code ended, however it did.
     pub fn ended(&self, code: CodeId) -> Option<Duration> {
         self.ended.get(&code).copied()
+    }
+
+    /// Under which references a code was reserved until then.
+    pub fn reservations(&self, id: CodeId, until: Timestamp) -> impl Iterator<Item = &Reference> {
+        let those = self.reservations.iter();
+        those
+            .filter(move |(code, end, _)| *code == id && *end == until)
+            .map(|(.., reference)| reference)
     }
 
     /// A price was promised.

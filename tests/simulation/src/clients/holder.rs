@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::codes::Code;
+use shared::codes::{Code, Life};
 use shared::id::MemberId;
 use shared::ledger::{self, Entry, Filter};
 use shared::purchases::{self, Purchase};
@@ -46,8 +46,16 @@ impl Client {
         };
         let codes = sight.purchases.iter().flat_map(|purchase| &purchase.codes);
         let codes: Vec<_> = codes.map(|code| code.code_id).collect();
-        let shown: Vec<_> = sight.codes.iter().map(|code| code.code_id).collect();
-        let is_right = is_history && codes == shown && sight.purchases.iter().all(bought);
+        let firsts = sight.codes.iter().filter(|code| code.first() == code.code_id);
+        let shown: Vec<_> = firsts.map(|code| code.code_id).collect();
+        let is_chained = |code: &Code| {
+            let replaces = |old: &Code| matches!(old.life, Life::Replaced { replacement, .. } if replacement == code.code_id);
+            code.first() == code.code_id || sight.codes.iter().any(replaces)
+        };
+        let is_right = is_history
+            && codes == shown
+            && sight.codes.iter().all(is_chained)
+            && sight.purchases.iter().all(bought);
         drop(books);
         if !is_right {
             self.object("was shown a history that never was", &Ok(sight));
@@ -91,16 +99,16 @@ impl Client {
         }
         loop {
             let page = self
-                .insist(Function::List, move |instance, _| async move {
-                    let tables = &instance.tables;
-                    let (found, next) = purchases::list(tables, member, before, PAGE).await?;
-                    let codes = purchases::codes(tables, &found).await?;
-                    Ok((found, codes, next))
+                .insist(Function::List, move |instance, now| async move {
+                    let (tables, whose) = (&instance.tables, (member, None));
+                    Ok(purchases::list(tables, whose, before, PAGE, now).await?)
                 })
                 .await;
-            let (purchases, codes, next) = page.outcome.ok()?;
-            sight.purchases.extend(purchases);
-            sight.codes.extend(codes);
+            let (held, next) = page.outcome.ok()?;
+            for (purchase, codes) in held {
+                sight.purchases.push(purchase);
+                sight.codes.extend(codes);
+            }
             before = next;
             if before.is_none() {
                 return Some(sight);

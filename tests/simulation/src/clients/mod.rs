@@ -5,6 +5,8 @@ mod holder;
 mod keeper;
 mod partner;
 mod reporter;
+mod reserver;
+mod returner;
 mod shopper;
 mod traveller;
 
@@ -91,6 +93,12 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::Pause { what, time } => client.pause_for(what, time).await,
         Errand::SetProgramme { day, budget } => client.set_programme(day, budget).await,
         Errand::SetPrice { offer, price } => client.set_price(offer, price).await,
+        Errand::Return {
+            member: owner,
+            reason,
+            devices,
+        } => client.bring_back(member(owner), reason, devices).await,
+        Errand::Contest => client.contest().await,
         Errand::SetTotal { total } => client.set_total(total).await,
         Errand::PauseSpring { time } => client.pause_spring(time).await,
         Errand::Import { first, rows } => client.import(first, rows).await,

@@ -165,8 +165,8 @@ impl Client {
                 let world = Arc::clone(&world);
                 async move {
                     let found = purchases::find(&instance.tables, owner, id).await?;
-                    let secrets = &world.house.secrets;
-                    let codes = purchases::reveal(&instance.tables, secrets, &found, now).await?;
+                    let keys = (&world.house.secrets, &world.house.vault);
+                    let codes = purchases::reveal(&instance.tables, keys, &found, now).await?;
                     let texts = codes
                         .into_iter()
                         .map(|(code, text)| (code, text.to_string()));
@@ -176,7 +176,10 @@ impl Client {
             .await;
         match answer.outcome {
             Ok(codes) => {
-                let verdict = self.world.knowledge().revealed(&purchase, &codes);
+                let verdict = {
+                    let (books, mut knowledge) = (self.world.books(), self.world.knowledge());
+                    knowledge.revealed(&books, &purchase, &codes)
+                };
                 self.world.judge(verdict);
             }
             refused @ Err(_) => self.object("was not shown its codes", &refused),
