@@ -15,7 +15,10 @@ pub mod purchases;
 /// Problems with codes that administrators decide.
 pub mod cases;
 
-/// What partners do with codes.
+/// What becomes of codes, counted.
+pub mod usage;
+
+/// What partners and staff do with codes, and what happens to them by themselves.
 pub mod codes;
 
 /// What members are told.

@@ -211,14 +211,26 @@ pub enum Rejection {
         left: u64,
     },
 
-    /// The purchase has no such code.
-    #[error("This purchase has no such code.")]
+    /// There is no such code, or not in the purchase that was named.
+    #[error("There is no such code.")]
     CodeNotFound,
     /// What became of the code cannot be undone.
     #[error("The code is {state}, and cannot be given back.")]
     CodeNotReturnable {
         /// What it is: `issued`, `redeemed`, `expired` or `revoked`.
         state: String,
+    },
+    /// What became of the code leaves nothing to be done to it.
+    #[error("The code is {state}, so this cannot be done to it.")]
+    CodeNotOpen {
+        /// What it is: `redeemed`, `expired`, `revoked`, `replaced` or `refunded`; or `printed`, which nobody bought.
+        state: String,
+    },
+    /// The code is valid for longer than it would be.
+    #[error("The code is valid until {expires_at}, which can only be put off.")]
+    CodeValidLonger {
+        /// Until when it is.
+        expires_at: Timestamp,
     },
     /// A partner is about to redeem the code.
     #[error("A partner holds the code until {reserved_until}. Try again then.")]

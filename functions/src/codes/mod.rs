@@ -1,7 +1,14 @@
+pub mod expire;
+pub mod extend;
+pub mod log;
 pub mod redeem;
 pub mod release;
+pub mod replace;
 pub mod reserve;
+pub mod revoke;
+pub mod search;
 pub mod validate;
+pub mod views;
 
 use serde::Serialize;
 use shared::codes::{Code, State};

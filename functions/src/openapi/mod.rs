@@ -11,6 +11,7 @@ mod earning;
 mod operation;
 mod prices;
 mod refusals;
+mod returning;
 mod rewards;
 mod schemas;
 
@@ -38,6 +39,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         rewards::promotions(),
         rewards::programme_and_segments(),
         store_and_purchases(),
+        returning::operations(),
         partners_and_products(),
         prices::prices(),
         prices::rules(),
@@ -102,10 +104,11 @@ fn store_and_purchases() -> Vec<Operation> {
             .body::<purchases::buy::Body>()
             .answers::<purchases::PurchaseView<purchases::BoughtCodeView>>(201)
             .refuses(&["QUOTE_INVALID", "QUOTE_NOT_YOURS"])
-            .refuses(&["QUOTE_EXPIRED", "INSUFFICIENT_TOKENS"]),
+            .refuses(&["QUOTE_EXPIRED", "INSUFFICIENT_TOKENS"])
+            .refuses(&["PER_MEMBER_LIMIT", "SOLD_OUT"]),
         member("purchases-list", "GET /v1/purchases")
-            .says("What the member bought, newest first")
-            .query::<PageQuery>()
+            .says("What the member bought, newest first, and what has become of it")
+            .query::<purchases::list::Query>()
             .answers::<Page<purchases::PurchaseView<purchases::CodeView>>>(200),
         member("purchases-show", "GET /v1/purchases/{purchase_id}")
             .says("One purchase, and what has become of its codes")

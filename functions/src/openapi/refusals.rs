@@ -195,6 +195,12 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::CodeNotReturnable {
             state: "redeemed".to_owned(),
         },
+        Rejection::CodeNotOpen {
+            state: "redeemed".to_owned(),
+        },
+        Rejection::CodeValidLonger {
+            expires_at: instant,
+        },
         Rejection::CodeReserved {
             reserved_until: instant,
         },

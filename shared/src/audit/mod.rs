@@ -67,6 +67,12 @@ pub enum Action {
     SetPricePromotion,
     /// A price promotion was published, paused, resumed or ended.
     SetPricePromotionState,
+    /// A code was ended.
+    RevokeCode,
+    /// The end of a code's validity was put off.
+    ExtendCode,
+    /// A code was ended, and another came in its place.
+    ReplaceCode,
     /// A reconciliation was started.
     StartReconciliation,
     /// A version of a reward rule is tried on past activities.

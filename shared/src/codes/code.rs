@@ -149,6 +149,20 @@ pub enum State {
     Refunded,
 }
 
+impl State {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Redeemed => "redeemed",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Replaced => "replaced",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
 impl Code {
     /// Its state at `now`.
     pub fn state(&self, now: Timestamp) -> State {

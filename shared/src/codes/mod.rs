@@ -13,6 +13,7 @@ mod search;
 mod secret;
 mod steps;
 
+pub mod desk;
 pub mod jobs;
 pub mod pool;
 

@@ -42,6 +42,9 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Who may change things.
 const ADMIN_GROUP: &str = "admin";
 
+/// Who helps single members.
+const SUPPORT_GROUP: &str = "support";
+
 /// Who may read everything an administrator reads.
 const AUDITOR_GROUP: &str = "auditor";
 
@@ -107,7 +110,16 @@ impl Call {
 
     /// The act of the administrator who calls.
     pub fn admin(&self) -> Result<Act, Rejection> {
-        let actor = self.one_of(&[ADMIN_GROUP])?;
+        self.act_of(&[ADMIN_GROUP])
+    }
+
+    /// The act of somebody who helps a member: of support, or an administrator.
+    pub fn support(&self) -> Result<Act, Rejection> {
+        self.act_of(&[ADMIN_GROUP, SUPPORT_GROUP])
+    }
+
+    fn act_of(&self, groups: &[&str]) -> Result<Act, Rejection> {
+        let actor = self.one_of(groups)?;
         Ok(Act {
             actor,
             request_id: self.origin().request_id,
@@ -119,6 +131,11 @@ impl Call {
     /// Makes sure that somebody calls who may read what administrators read.
     pub fn staff(&self) -> Result<(), Rejection> {
         self.one_of(&[ADMIN_GROUP, AUDITOR_GROUP]).map(|_| ())
+    }
+
+    /// Makes sure that somebody calls who may look at what a member holds: to help them, or as administrators read.
+    pub fn desk(&self) -> Result<MemberId, Rejection> {
+        self.one_of(&[ADMIN_GROUP, AUDITOR_GROUP, SUPPORT_GROUP])
     }
 
     /// Who calls, if they are in one of these groups.

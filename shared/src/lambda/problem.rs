@@ -76,6 +76,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::EntryCorrected { .. }
         | Rejection::CaseDecided { .. }
         | Rejection::CodeNotReturnable { .. }
+        | Rejection::CodeNotOpen { .. }
+        | Rejection::CodeValidLonger { .. }
         | Rejection::CodeReserved { .. }
         | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
         Rejection::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -11,6 +11,7 @@
 mod buy;
 mod case;
 mod ending;
+mod exchange;
 mod goods;
 mod keys;
 mod problem;
@@ -25,6 +26,7 @@ pub use self::case::{
     list as cases,
 };
 pub use self::ending::Ending;
+pub use self::exchange::exchange;
 pub use self::problem::{Answer, Problem, decide_case, report};
 pub use self::refusals::{is_too_many, weigh};
 pub use self::returns::give_back;

@@ -10,6 +10,7 @@ mod expire;
 mod followed;
 mod keys;
 mod log;
+mod own;
 mod search;
 mod walk;
 
@@ -17,6 +18,7 @@ pub use self::counts::{Counts, of, sold_since};
 pub use self::customers::{customer_key, is_customer};
 pub use self::expire::expire;
 pub use self::log::log;
+pub use self::own::of_partner;
 pub use self::search::{Search, search};
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Search: the codes of a holder, of a purchase, or with the same last characters. It is known seconds after a sale.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::keys;
@@ -21,6 +23,24 @@ pub enum Search {
         /// Of this product only.
         product: Option<ProductId>,
     },
+}
+
+/// By what is looked for, as a text: the same for the same search only.
+impl fmt::Display for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Holder(member) => write!(f, "{member}"),
+            Self::Purchase(purchase) => write!(f, "{purchase}"),
+            Self::Last4 {
+                last4,
+                product: Some(product),
+            } => write!(f, "{last4}#{product}"),
+            Self::Last4 {
+                last4,
+                product: None,
+            } => write!(f, "{last4}"),
+        }
+    }
 }
 
 /// A code that was found.

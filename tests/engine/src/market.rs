@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use shared::catalog::{Class, Offer, Partner, Product, ProductState, TokenPrice, ValidDays};
-use shared::codes::{Code, CodeText, Lookup, Mint, Redemption};
+use shared::codes::{Code, Lookup, Mint, Redemption};
 use shared::error::{Error, Failure};
 use shared::id::{MemberId, QuoteId, RedemptionId};
 use shared::ledger::{self, Entry, Filter, Wallet};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
 use shared::pricing::{self, Quantity, Quote};
-use shared::purchases::{self, Purchase, Secrets};
+use shared::purchases::{self, InFull, Purchase, Secrets};
 use shared::rewards::{self, Activity, ActivityKind, Book, Report, ReportSource, Reporter};
-use shared::seal::Keyring;
+use shared::seal::{Keyring, Vault};
 use shared::table::Tables;
 use shared::text::Reference;
 use shared::time::Timestamp;
@@ -191,8 +191,10 @@ impl Market {
         &self,
         purchase: &Purchase,
         now: Timestamp,
-    ) -> Result<Vec<(Code, CodeText)>, Failure> {
-        purchases::reveal(&self.tables, &self.secrets, purchase, now).await
+    ) -> Result<Vec<(Code, InFull)>, Failure> {
+        // No partner brings codes here, so the vault stays shut.
+        let vault = Vault(self.secrets.mint.0.clone());
+        purchases::reveal(&self.tables, (&self.secrets, &vault), purchase, now).await
     }
 
     /// Redeems a code under the partner's reference.
