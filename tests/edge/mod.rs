@@ -15,3 +15,4 @@ mod lists;
 mod samples;
 mod secrets;
 mod serve;
+mod timing;

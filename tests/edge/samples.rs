@@ -89,7 +89,7 @@ fn check_problem(event: &Event, response: &Response) {
         "status": status.as_u16(),
         "detail": rejection.to_string(),
         "request_id": event.json["requestContext"]["requestId"],
-        "retryable": false,
+        "retryable": status.as_u16() == 429,
     });
     let facts = serde_json::to_value(rejection).expect("facts");
     let members = expected.as_object_mut().expect("members");

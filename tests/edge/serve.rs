@@ -109,6 +109,8 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "adjustments-show" => adjustments::show::handle(&world.give(), call).await,
         "audit-list" => audit::list::handle(&world.give(), call).await,
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
+        "codes-release" => codes::release::handle(&world.give(), call).await,
+        "codes-reserve" => codes::reserve::handle(&world.give(), call).await,
         "codes-validate" => codes::validate::handle(&world.give(), call).await,
         "insights-list" => insights::list::handle(&world.give(), call).await,
         "insights-proof" => insights::proof::handle(&world.give(), call).await,
@@ -277,7 +279,10 @@ pub async fn schedule(world: &World, event: &Event) -> Result<(), Error> {
 /// Asks the authorizer; answers what the gateway would get.
 pub async fn authorizer(world: &World, event: &Event) -> Result<Value, Failure> {
     let tables = world.give();
-    let response = authorize(read(event), |key| partners::authorize::handle(&tables, key)).await?;
+    let response = authorize(read(event), |knock| {
+        partners::authorize::handle(&tables, knock)
+    })
+    .await?;
     Ok(serde_json::to_value(response).expect("a policy"))
 }
 

@@ -93,7 +93,7 @@ async fn buying_and_redeeming_a_code_keeps_its_budget() {
 }
 
 #[tokio::test]
-async fn refusing_a_mistyped_code_costs_nothing() {
+async fn refusing_a_mistyped_code_costs_a_read_and_what_is_no_code_nothing() {
     let (store, world) = metered();
 
     world
@@ -101,6 +101,13 @@ async fn refusing_a_mistyped_code_costs_nothing() {
         .await
         .unwrap_err();
 
+    assert_eq!(cost(store.take()), (1, 0, 0.0), "perhaps the partner's own");
+
+    let long = "0".repeat(65);
+    world
+        .redeem(world.partner(), &long, start())
+        .await
+        .unwrap_err();
     assert_eq!(store.take(), Spent::default());
 }
 

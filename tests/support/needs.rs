@@ -2,6 +2,7 @@
 
 use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
+use shared::guesses::{Guesses, Limits};
 use shared::lambda::Metrics;
 use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
 use shared::purchases::Secrets;
@@ -80,6 +81,12 @@ impl FromWorld for Signing {
 impl FromWorld for Lookup {
     fn from_world(_: &World) -> Self {
         lookup()
+    }
+}
+
+impl FromWorld for Guesses {
+    fn from_world(world: &World) -> Self {
+        Self::new(world.tables(), Limits::default())
     }
 }
 

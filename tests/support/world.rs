@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use shared::amount::Rjv;
 use shared::catalog::{Changes, Class, Partner, Product, ProductState};
-use shared::codes::{self, Redemption};
+use shared::codes::{self, Redemption, Reservation};
 use shared::id::{
     BacktestId, EntryId, MemberId, PartnerId, ProductId, QuoteId, RedemptionId, RunId,
 };
@@ -143,10 +143,12 @@ impl World {
         WholeTables::new(Arc::clone(&self.memory))
     }
 
-    /// Everything an operation can change, as it is now.
+    /// Everything an operation can change, as it is now; but for the counters of wrong codes, which refusals change.
     pub fn snapshot(&self) -> Snapshot {
+        let mut items = self.memory.items();
+        items.retain(|key, _| !key.pk.starts_with("guess#"));
         Snapshot {
-            items: self.memory.items(),
+            items,
             queued: self.queue.messages(),
             published: self.topic.messages(),
             jobs: self.jobs.messages(),
@@ -248,6 +250,17 @@ impl World {
         self.earn(BEN, "survey-1", "education_completed", days_ago(3))
             .await;
         self.spend(3, BEN, "gym-day-pass", 1, days_ago(2)).await;
+        let asked_at = now().plus(-TimeDelta::minutes(10));
+        let wish = Reservation {
+            partner_id: partner_id("corner-gym"),
+            reference: text("till-7"),
+            until: asked_at.plus(TimeDelta::minutes(40)),
+            extends: false,
+            now: asked_at,
+        };
+        let reserved =
+            codes::reserve(&self.tables(), &super::lookup(), &Self::code(3, 0), &wish).await;
+        reserved.expect("a reserved code");
     }
 
     /// One reconciliation is done, and found nothing. The next one has just begun.

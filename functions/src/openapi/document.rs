@@ -241,6 +241,10 @@ impl Writer {
             "App"
         };
         for (status, name) in GATEWAY {
+            // Who may be locked out is told apart from who is throttled.
+            if status == "429" && answers.contains_key(status) {
+                continue;
+            }
             answers.insert(
                 status.to_owned(),
                 json!({ "$ref": format!("#/components/responses/{kind}{name}") }),

@@ -225,18 +225,38 @@ fn adjustments_and_audit() -> Vec<Operation> {
     ]
 }
 
+/// What whoever shows a code may meet.
+const WRONG_CODES: [&str; 4] = [
+    "CODE_NOT_REDEEMABLE",
+    "CODE_EXPIRED",
+    "TOO_MANY_GUESSES",
+    "TOO_MANY_REQUESTS",
+];
+
 fn redemption() -> Vec<Operation> {
     vec![
         partner("codes-validate", "POST /v1/codes/validate")
             .says("Would this code be redeemed now? Nothing changes")
             .body::<codes::validate::Body>()
             .answers::<codes::validate::View>(200)
-            .refuses(&["CODE_NOT_REDEEMABLE", "CODE_EXPIRED"]),
+            .refuses(&WRONG_CODES),
+        partner("codes-reserve", "POST /v1/codes/reserve")
+            .says("For some minutes, let only this reference redeem a code; asking again answers the same reservation")
+            .body::<codes::reserve::Body>()
+            .answers::<codes::ReservationView>(200)
+            .refuses(&WRONG_CODES)
+            .refuses(&["CODE_RESERVED", "CODE_NOT_RESERVED"]),
+        partner("codes-release", "POST /v1/codes/release")
+            .says("End the reservation of a code under this reference, if there is one")
+            .body::<codes::release::Body>()
+            .answers::<codes::ReservationView>(200)
+            .refuses(&["CODE_NOT_REDEEMABLE", "TOO_MANY_GUESSES", "TOO_MANY_REQUESTS"]),
         partner("codes-redeem", "POST /v1/redemptions")
             .says("Use a code, once; the same reference again answers the same redemption")
             .body::<codes::redeem::Body>()
             .answers::<codes::redeem::View>(201)
-            .refuses(&["CODE_NOT_REDEEMABLE", "CODE_EXPIRED"]),
+            .refuses(&WRONG_CODES)
+            .refuses(&["CODE_RESERVED"]),
     ]
 }
 

@@ -217,6 +217,8 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::CodeExpired {
             expired_at: instant,
         },
+        Rejection::CodeNotReserved,
+        Rejection::TooManyGuesses { retry_at: instant },
         Rejection::PartnerExists {
             partner_id: id("prt"),
         },

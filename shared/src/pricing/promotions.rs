@@ -54,12 +54,13 @@ impl Content for PricePromotion {
 }
 
 impl PromotionHead {
-    /// The promotion as prices are worked out by it; none, if it never was published. One that was paused or ended held until
-    /// then.
+    /// The promotion as prices are worked out by it; none, if it never held. It holds from when it was published on, and one
+    /// that was paused or ended held until then.
     pub fn as_it_held(self) -> Option<PublishedPromotion> {
         let held_until = (!self.is_published()).then_some(self.changed_at);
         let published = self.published?;
         let mut promotion = published.content;
+        promotion.from = promotion.from.max(published.published_at);
         promotion.until = held_until.map_or(promotion.until, |held| held.min(promotion.until));
         (promotion.from < promotion.until).then_some(PublishedPromotion {
             promotion_id: self.id,

@@ -23,7 +23,7 @@ use crate::usage;
 const PRODUCTS_MAX: usize = 400;
 
 /// Products that are read together.
-const PAGE: usize = 50;
+const PAGE: usize = 100;
 
 /// What a beat came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,17 +65,20 @@ struct Listed {
 pub async fn reprice(tables: &Tables, now: Timestamp) -> Result<Beat, Failure> {
     let place: Place = tables.get(&keys::place()).await?.unwrap_or_default();
     let book = pricing::read_book(tables, now).await?;
-    let (mut beat, mut after) = (Beat::default(), place.after);
+    let (mut products, mut after) = (Vec::new(), place.after);
     loop {
-        let (products, next) = catalog::products(tables, after, PAGE).await?;
-        beat.products += products.len();
-        beat.moved += follow(tables, &book, products, now).await?;
+        let (page, next) = catalog::products(tables, after, PAGE).await?;
+        products.extend(page);
         after = next;
-        if after.is_none() || beat.products >= PRODUCTS_MAX {
+        if after.is_none() || products.len() >= PRODUCTS_MAX {
             break;
         }
     }
-    beat.has_more = after.is_some();
+    let beat = Beat {
+        products: products.len(),
+        moved: follow(tables, &book, products, now).await?,
+        has_more: after.is_some(),
+    };
     if after != place.after {
         keep_place(tables, &place, after).await?;
     }
@@ -222,3 +225,6 @@ async fn keep_place(
     table::commit_unless_moved(tables, vec![write], 1).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
