@@ -10,8 +10,8 @@ use serde_json::Value;
 use shared::lambda::Pages;
 use shared::ledger::is_entry;
 use shared::partners::{ApiKey, LiveKey};
-use shared::pricing;
 use shared::rewards::{Activity, ReportSource};
+use shared::store::{self, Filters, Sort};
 
 use super::events::{self, Event};
 use super::serve;
@@ -29,7 +29,7 @@ fn known(name: impl Into<String>, text: impl Display) -> Known {
 
 async fn quotes(world: &World) -> Vec<Known> {
     let ago = |minutes| now().plus(-TimeDelta::minutes(minutes));
-    let seal = |quote| pricing::seal(&signing(), &quote).expect("a sealed quote");
+    let seal = |quote| store::seal(&signing(), &quote).expect("a sealed quote");
     let good = seal(world.quote(100, MIA, "gym-day-pass", 1, ago(1)).await);
     let bens = seal(world.quote(103, BEN, "gym-day-pass", 1, ago(1)).await);
     let (words, _) = good.rsplit_once('.').expect("a signature");

@@ -1,6 +1,5 @@
 //! What handlers ask for in their first parameter, from the world instead of the environment.
 
-use shared::catalog::Store;
 use shared::codes::{Lookup, Mint};
 use shared::guesses::{Guesses, Limits};
 use shared::lambda::Metrics;
@@ -8,6 +7,7 @@ use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQue
 use shared::purchases::Secrets;
 use shared::rewards::Books;
 use shared::seal::{Keyring, Signing};
+use shared::store::Store;
 use shared::table::{Tables, WholeTables};
 
 use super::World;

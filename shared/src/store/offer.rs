@@ -81,6 +81,16 @@ impl Status {
 }
 
 impl Offer {
+    /// An offer of what never runs out.
+    pub fn new(product: Product, partner: Partner, price: Price) -> Self {
+        Self {
+            product,
+            partner,
+            price,
+            left: None,
+        }
+    }
+
     /// What `visitor` can do about it; nothing, if it is not there for the visitor: a draft, archived, or not on sale yet.
     pub fn status(&self, visitor: &Visitor, now: Timestamp) -> Option<Status> {
         let Product {

@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use shared::amount::Rjv;
 use shared::aws::{Settings, configuration};
 use shared::id::QuoteId;
-use shared::pricing;
+use shared::pricing::Quantity;
 use shared::rewards::terms::Formula;
 use shared::seal::{Keyring, Signing};
+use shared::store::{self, Ask};
 use shared::table::{Table, Tables};
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -100,15 +101,15 @@ impl Stage {
 
     /// The member executes a fresh quote.
     pub fn purchase_event(&self) -> Result<String> {
-        let quoted = pricing::quote(
-            QuoteId::new(Uuid::now_v7()),
-            member(MEMBER),
-            &self.market.offer,
-            1.try_into().context("one code can be bought")?,
-            Timestamp::new(Utc::now()),
-        );
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::now_v7()),
+            member_id: member(MEMBER),
+            product_id: self.market.offer.product.product_id,
+            quantity: Quantity::ONE,
+        };
+        let quoted = self.market.promise(ask, Timestamp::new(Utc::now()));
         let quote = quoted.map_err(|rejection| anyhow::anyhow!("no quote: {rejection:?}"))?;
-        let sealed = pricing::seal(&self.signing, &quote)?;
+        let sealed = store::seal(&self.signing, &quote)?;
         event(PURCHASES_BUY, Some(&json!({"quote": sealed})))
     }
 

@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use async_trait::async_trait;
-use shared::catalog::{Class, Offer, Partner, Product, ProductState, TokenPrice, ValidDays};
+use shared::amount::Rjv;
+use shared::catalog::{Class, Partner, Product, ValidDays};
 use shared::codes::{Code, Lookup, Mint, Redemption};
-use shared::error::{Error, Failure};
+use shared::error::{Error, Failure, Rejection};
 use shared::id::{MemberId, QuoteId, RedemptionId};
 use shared::ledger::{self, Entry, Filter, Wallet};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
-use shared::pricing::{self, Quantity, Quote};
+use shared::pricing::{Price, PriceBook, PriceTerms, Quantity};
 use shared::purchases::{self, InFull, Purchase, Secrets};
 use shared::rewards::{self, Activity, ActivityKind, Book, Report, ReportSource, Reporter};
 use shared::seal::{Keyring, Vault};
+use shared::store::{Ask, Offer, Quote, Shelf, Visitor};
 use shared::table::Tables;
 use shared::text::Reference;
 use shared::time::Timestamp;
@@ -101,27 +103,14 @@ fn keyring(letter: &str) -> Result<Keyring> {
 }
 
 fn offer() -> Result<Offer> {
-    let partner = Partner {
-        partner_id: Partner::id_of(&reference("gym")?),
-        reference: reference("gym")?,
-        name: "Gym".to_owned().try_into()?,
-        class: Class::Standard,
-        created_at: start(),
-    };
-    let product = Product {
-        product_id: Product::id_of(&reference("pass")?),
-        partner_id: partner.partner_id,
-        reference: reference("pass")?,
-        title: "Day pass".to_owned().try_into()?,
-        description: String::new().try_into()?,
-        token_price: TokenPrice::try_from("25".to_owned())?,
-        price_version: 1,
-        code_valid_days: ValidDays::try_from(30)?,
-        state: ProductState::Live,
-        version: 1,
-        created_at: start(),
-    };
-    Ok(Offer { product, partner })
+    let name = "Gym".to_owned().try_into()?;
+    let partner = Partner::new(reference("gym")?, name, Class::Standard, start());
+    let title = "Day pass".to_owned().try_into()?;
+    let days = ValidDays::try_from(30)?;
+    let product = Product::new(reference("pass")?, partner.partner_id, title, days, start());
+    let terms = PriceTerms::of(Rjv::whole(25));
+    let price = Price::new(product.product_id, terms, start());
+    Ok(Offer::new(product, partner, price))
 }
 
 impl Market {
@@ -175,10 +164,22 @@ impl Market {
 
     /// A quote for some codes.
     pub fn quote(&self, number: u128, member: MemberId, quantity: u32) -> Result<Quote, Error> {
-        let id = QuoteId::new(Uuid::from_u128((0xcafe << 64) + number));
         let quantity = Quantity::try_from(quantity)
             .map_err(|error| Failure::broken("a quantity").because(error))?;
-        Ok(pricing::quote(id, member, &self.offer, quantity, start())?)
+        let ask = Ask {
+            quote_id: QuoteId::new(Uuid::from_u128((0xcafe << 64) + number)),
+            member_id: member,
+            product_id: self.offer.product.product_id,
+            quantity,
+        };
+        Ok(self.promise(ask, start())?)
+    }
+
+    /// A quote as it is given at an instant.
+    pub fn promise(&self, ask: Ask, now: Timestamp) -> Result<Quote, Rejection> {
+        let shelf = Shelf::new(vec![self.offer.clone()], PriceBook::default());
+        let (quote, _) = shelf.promise(ask, &Visitor::default(), now)?;
+        Ok(quote)
     }
 
     /// Executes a quote.
