@@ -44,3 +44,6 @@ pub use self::rule::{
 pub use self::selection::{Selection, Subject};
 pub use self::signals::Signals;
 pub use self::split::paid;
+
+#[cfg(test)]
+mod tests;
