@@ -155,6 +155,16 @@ pub async fn versions(
         .await
 }
 
+/// Reads one version of a price.
+pub async fn version(
+    tables: &Tables,
+    product: ProductId,
+    version: u32,
+) -> Result<PriceVersion, Error> {
+    let found = tables.get(&keys::price_version(product, version)).await?;
+    Ok(found.ok_or(Rejection::VersionNotFound { version })?)
+}
+
 /// The first price of a product, and the writes that create it with its first version. They belong into the transaction that
 /// creates the product, which is noted there.
 pub fn first_price_writes(

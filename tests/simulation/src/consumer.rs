@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use fastrand::Rng;
-use shared::error::Error;
 use shared::codes::jobs::import;
+use shared::error::Error;
 use shared::lambda::{deliver, deliver_groups};
 use shared::rewards::{self, Activity, Sighting};
 use shared::time::Timestamp;
@@ -52,10 +52,7 @@ impl Feed {
 /// Receives and hands on until there is nothing left and nobody who could send more.
 pub async fn poll(world: Arc<World>, feed: Feed, number: u64) {
     let queue = feed.queue(&world);
-    let mut dice = dice(
-        world.plan.seed,
-        &[3, number, feed as u64],
-    );
+    let mut dice = dice(world.plan.seed, &[3, number, feed as u64]);
     loop {
         let now = world.executor.now();
         let hopeless = queue.redrive(now, world.plan.mutant == Some(Mutant::NoDeadLetters));

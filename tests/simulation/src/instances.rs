@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
-use shared::messaging::{ImportQueue, NewsTopic, RewardQueue, Sender};
+use shared::messaging::{ImportQueue, RewardQueue, Sender};
 use shared::objects::Objects;
 use shared::rewards::Books;
 use shared::store::Store;
@@ -51,8 +51,6 @@ pub enum Function {
     Reprice,
     /// Counts what becomes of codes.
     Log,
-    /// Tells whose codes run out.
-    Expire,
 }
 
 impl Function {
@@ -74,8 +72,6 @@ pub struct Instance {
     pub queue: RewardQueue,
     /// Its way to the queue of imports.
     pub imports: ImportQueue,
-    /// Its way to the topic of news.
-    pub news: NewsTopic,
     /// Its way to the files.
     pub objects: Objects,
     skew: TimeDelta,
@@ -128,14 +124,13 @@ impl Instance {
         };
         let tables = Tables::new(Line::new(Arc::clone(world), function, dice.u64(..)));
         let mut sender = || Sender::new(Intake::new(Arc::clone(world), dice.u64(..)));
-        let (queue, imports, news) = (sender(), sender(), sender());
+        let (queue, imports) = (sender(), sender());
         Self {
             books: Books::new(tables.clone()),
             store: Store::new(tables.clone()),
             tables,
             queue: RewardQueue(queue),
             imports: ImportQueue(imports),
-            news: NewsTopic(news),
             objects: Objects::new(Files::new(Arc::clone(world), dice.u64(..))),
             skew: TimeDelta::milliseconds(skew),
         }

@@ -96,7 +96,11 @@ impl Knowledge {
     ) -> Verdict {
         let shown: BTreeSet<CodeId> = codes.iter().map(|(code, _)| code.first()).collect();
         let bought: BTreeSet<CodeId> = purchase.codes.iter().map(|code| code.code_id).collect();
-        let is_used = |id: &CodeId| books.code(*id).is_some_and(|code| matches!(code.life, Life::Redeemed { .. }));
+        let is_used = |id: &CodeId| {
+            books
+                .code(*id)
+                .is_some_and(|code| matches!(code.life, Life::Redeemed { .. }))
+        };
         let lost = bought.iter().find(|id| is_used(id) && !shown.contains(id));
         if !shown.is_subset(&bought) || lost.is_some() {
             return Err(format!("of {bought:?}, {shown:?} were shown"));

@@ -284,7 +284,11 @@ fn administer(dice: &mut Rng, member: u128) -> Errand {
 }
 
 fn keep(dice: &mut Rng) -> Errand {
-    let (offer, price, time) = (dice.usize(..WARES_COUNT), dice.u32(20..=30), dice.u64(..172_800_000));
+    let (offer, price, time) = (
+        dice.usize(..WARES_COUNT),
+        dice.u32(20..=30),
+        dice.u64(..172_800_000),
+    );
     let (total, first, rows) = (dice.u32(1..20), dice.u32(..30), dice.u32(1..12));
     let rows = if rows == 11 { 200 } else { rows };
     match dice.u32(..12) {

@@ -124,7 +124,10 @@ impl Books {
         ensure(awards.collect::<BTreeSet<_>>() == awarded, || {
             "awards and awarded activities do not pair".to_owned()
         })?;
-        let firsts = self.codes.values().filter(|code| code.first() == code.code_id);
+        let firsts = self
+            .codes
+            .values()
+            .filter(|code| code.first() == code.code_id);
         let firsts: BTreeSet<_> = firsts.map(|code| code.code_id).collect();
         ensure(firsts == paid, || {
             "codes and payments do not pair".to_owned()

@@ -113,7 +113,9 @@ impl Goods {
         let Some(product) = self.products.get(&id) else {
             return true;
         };
-        let pauses = product.newest().and_then(|newest| self.pauses.get(&newest.partner_id));
+        let pauses = product
+            .newest()
+            .and_then(|newest| self.pauses.get(&newest.partner_id));
         let is_paused = pauses.is_some_and(|paused| paused.between(from, to).any(|paused| *paused));
         let mut states = product.between(from, to);
         is_paused || states.any(|product| product.state != ProductState::Live)
@@ -134,7 +136,11 @@ impl Goods {
             past.change(now, product.clone());
         }
         for partner in &written.partners {
-            let Partner { partner_id, sales_paused, .. } = partner;
+            let Partner {
+                partner_id,
+                sales_paused,
+                ..
+            } = partner;
             let past = self.pauses.entry(*partner_id).or_default();
             past.change(now, sales_paused.is_some());
         }

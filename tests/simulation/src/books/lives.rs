@@ -96,7 +96,8 @@ fn reserved(before: &Code, after: &Code) -> Verdict {
         );
     };
     let longer_once = before.reservation_extended && after.reservation_extended && is > was;
-    ensure(before.reserved_as != after.reserved_as || !longer_once, || {
-        format!("the reservation of {id} was extended twice")
-    })
+    ensure(
+        before.reserved_as != after.reserved_as || !longer_once,
+        || format!("the reservation of {id} was extended twice"),
+    )
 }

@@ -75,9 +75,14 @@ impl Prices {
                 floor,
                 ceiling,
             } = version.terms;
-            ensure((floor..=ceiling).contains(&base) && !floor.is_zero(), || {
-                format!("version {number} of the price of {product} is {base}, not {floor} to {ceiling}")
-            })?;
+            ensure(
+                (floor..=ceiling).contains(&base) && !floor.is_zero(),
+                || {
+                    format!(
+                        "version {number} of the price of {product} is {base}, not {floor} to {ceiling}"
+                    )
+                },
+            )?;
         }
         for head in &written.heads {
             self.heads.insert(head.product_id, head.clone());

@@ -25,7 +25,9 @@ impl Books {
         }
         for (key, item) in memory.items() {
             let place = key.pk.strip_prefix("usage#");
-            let Some((place, _)) = place.filter(|_| key.table == Table::Insights).and_then(|place| place.split_once('#'))
+            let Some((place, _)) = place
+                .filter(|_| key.table == Table::Insights)
+                .and_then(|place| place.split_once('#'))
             else {
                 continue;
             };
@@ -35,8 +37,14 @@ impl Books {
             let numbers = counted.entry((product, day)).or_default();
             add_numbers(numbers, &item)?;
         }
-        let ran_out: u64 = counted.values_mut().filter_map(|numbers| numbers.remove(BY_JOB)).sum();
-        let open = self.codes.values().filter(|code| matches!(code.life, Life::Issued));
+        let ran_out: u64 = counted
+            .values_mut()
+            .filter_map(|numbers| numbers.remove(BY_JOB))
+            .sum();
+        let open = self
+            .codes
+            .values()
+            .filter(|code| matches!(code.life, Life::Issued));
         let open = u64::try_from(open.count()).unwrap_or(u64::MAX);
         ensure(ran_out <= open, || {
             format!("{ran_out} codes are counted as run out, and {open} have no other end")

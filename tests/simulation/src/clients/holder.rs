@@ -46,7 +46,10 @@ impl Client {
         };
         let codes = sight.purchases.iter().flat_map(|purchase| &purchase.codes);
         let codes: Vec<_> = codes.map(|code| code.code_id).collect();
-        let firsts = sight.codes.iter().filter(|code| code.first() == code.code_id);
+        let firsts = sight
+            .codes
+            .iter()
+            .filter(|code| code.first() == code.code_id);
         let shown: Vec<_> = firsts.map(|code| code.code_id).collect();
         let is_chained = |code: &Code| {
             let replaces = |old: &Code| matches!(old.life, Life::Replaced { replacement, .. } if replacement == code.code_id);

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use shared::catalog::{self, Changes, Stock, StockTotal};
 use shared::codes::jobs::import;
 use shared::error::{Error, Failure, Rejection};
 use shared::id::ProductId;
+use shared::messaging::{Message, NewsTopic, Send, Sender};
 use shared::pricing::prices::{self, Setting};
 use shared::pricing::promotions;
 use shared::publication::Lifecycle;
 use shared::store;
+use shared::table::Tables;
 use shared::usage;
 
 use super::Client;
-use crate::house::{BROUGHT, FEW, SPRING, act, brought, pause, terms, text, word};
+use crate::house::{BROUGHT, FEW, SPRING, act, at_once, brought, pause, terms, text, word};
 use crate::instances::Function;
 
 impl Client {
@@ -144,16 +147,25 @@ impl Client {
         }
     }
 
-    /// The clock strikes: holders are told, and what ran out is counted.
-    pub(super) async fn expire(mut self) {
-        let answer = self
-            .insist(Function::Expire, move |instance, now| async move {
-                Ok(usage::expire(&instance.tables, &instance.news, now).await?)
-            })
-            .await;
-        if answer.outcome.is_err() {
-            self.object("did not look what runs out", &answer.outcome);
+    /// The clock strikes: what ran out is counted.
+    pub(super) fn expire(self) {
+        let tables = Tables::new(Arc::clone(&self.world.memory));
+        let topic = NewsTopic(Sender::new(Silence));
+        let told = at_once(usage::expire(&tables, &topic, self.world.now()));
+        if let Err(failure) = told {
+            let sentence = format!("codes-expire is broken: {}", failure.chain());
+            self.world.judge(Err(sentence));
         }
+    }
+}
+
+/// Where nobody listens.
+struct Silence;
+
+#[async_trait]
+impl Send for Silence {
+    async fn send(&self, _: Message) -> Result<(), Failure> {
+        Ok(())
     }
 }
 

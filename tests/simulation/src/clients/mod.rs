@@ -103,7 +103,7 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::PauseSpring { time } => client.pause_spring(time).await,
         Errand::Import { first, rows } => client.import(first, rows).await,
         Errand::Reprice => client.reprice().await,
-        Errand::Expire => client.expire().await,
+        Errand::Expire => client.expire(),
         Errand::Junk { member: owner } => {
             let (group, now) = (member(owner).to_string(), world.executor.now());
             let queue = [&world.reports, &world.sightings][number % 2];

@@ -106,7 +106,7 @@ impl Client {
             0 | 1 => self.validate(&sight).await,
             2 | 3 => {
                 let reference = format!("order-{use_of_it}");
-                self.mean(&reference, use_of_it);
+                self.mean_use(&reference, use_of_it);
                 if !self.keep(&sight, &reference, use_of_it).await {
                     return false;
                 }
@@ -121,7 +121,7 @@ impl Client {
             } else {
                 format!("order-{use_of_it}")
             };
-            self.mean(&reference, use_of_it);
+            self.mean_use(&reference, use_of_it);
             if let Some(answer) = self.show_code(&sight, &reference).await {
                 self.judge_redemption(&sight, &reference, use_of_it, &answer);
                 return answer.outcome.is_ok();
@@ -132,7 +132,7 @@ impl Client {
     }
 
     /// By this reference, this use of a code is meant.
-    fn mean(&self, reference: &str, use_of_it: usize) {
+    fn mean_use(&self, reference: &str, use_of_it: usize) {
         let mut knowledge = self.world.knowledge();
         let references = &mut knowledge.references;
         references.insert(reference.to_owned(), use_of_it);

@@ -18,8 +18,15 @@ impl Client {
         let minutes = self.dice.i64(1..12);
         let (extends, lets_go) = (self.dice.u32(..3) == 0, self.dice.u32(..4) == 0);
         let waits = Duration::from_millis(self.dice.u64(..900_000));
-        let waits = if self.dice.bool() { waits } else { Duration::ZERO };
-        if !self.reserve(sight, (reference, use_of_it), minutes, false).await {
+        let waits = if self.dice.bool() {
+            waits
+        } else {
+            Duration::ZERO
+        };
+        if !self
+            .reserve(sight, (reference, use_of_it), minutes, false)
+            .await
+        {
             return true;
         }
         if extends {
@@ -65,7 +72,10 @@ impl Client {
             Err(rejection) => self.is_justified(sight, Some(use_of_it), rejection, &answer),
         };
         if !is_right {
-            self.object("was told wrongly that a code is reserved, or not", &answer.outcome);
+            self.object(
+                "was told wrongly that a code is reserved, or not",
+                &answer.outcome,
+            );
         }
         answer.outcome.is_ok()
     }
@@ -96,7 +106,10 @@ impl Client {
 
 /// Whether a code is reserved, or was redeemed, under this reference.
 fn is_ours(sight: &Sight, code: &Code, reference: &str) -> bool {
-    let is_reserved = code.reserved_as.as_ref().is_some_and(|held| held.as_str() == reference);
+    let is_reserved = code
+        .reserved_as
+        .as_ref()
+        .is_some_and(|held| held.as_str() == reference);
     let is_redeemed =
         matches!(&code.life, Life::Redeemed { reference: by, .. } if by.as_str() == reference);
     code.code_id == sight.code.code_id && !sight.is_guess && (is_reserved || is_redeemed)

@@ -53,7 +53,11 @@ impl Client {
         let own: Vec<&Code> = own.collect();
         let open = own.iter().filter(|code| matches!(code.life, Life::Issued));
         let open: Vec<&Code> = open.copied().collect();
-        let any = if self.dice.u32(..6) == 0 || open.is_empty() { own } else { open };
+        let any = if self.dice.u32(..6) == 0 || open.is_empty() {
+            own
+        } else {
+            open
+        };
         self.dice.choice(any).cloned()
     }
 
@@ -114,7 +118,8 @@ impl Client {
                 };
                 async move {
                     let (tables, secrets) = (&instance.tables, &world.house.secrets);
-                    purchases::report(tables, secrets, &problem).await
+                    let answer = purchases::report(tables, secrets, &problem).await;
+                    answer.map(|(answer, _)| answer)
                 }
             })
             .await;
@@ -124,7 +129,10 @@ impl Client {
             Err(rejection) => self.is_refused(id, RefundReason::DidNotWork, rejection, &answer),
         };
         if !is_right {
-            self.object("was told wrongly what became of its problem", &answer.outcome);
+            self.object(
+                "was told wrongly what became of its problem",
+                &answer.outcome,
+            );
         }
         matches!(answer.outcome, Ok(purchases::Answer::Ended(_)))
     }
@@ -162,7 +170,10 @@ impl Client {
         let Some(code) = books.code(id) else {
             return false;
         };
-        let returns = books.goods().product(code.product_id).map(|product| product.returns);
+        let returns = books
+            .goods()
+            .product(code.product_id)
+            .map(|product| product.returns);
         let policy = returns.map(|returns| match reason {
             RefundReason::ChangedMind => returns.changed_mind,
             RefundReason::DidNotWork => returns.did_not_work,
@@ -235,7 +246,10 @@ impl Client {
             world.judge(Err(sentence));
         }
         if is_redeemed != is_given_back {
-            world.tally.contests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            world
+                .tally
+                .contests
+                .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     }
 

@@ -42,7 +42,12 @@ pub fn open(tables: &Tables) {
     let codes = Codes::Listed((0..COUNT).map(brought).collect());
     let order = (offer.product.product_id, text("opening"));
     let tools = (tables, &objects, &queue, &secrets.lookup);
-    let started = at_once(import::start(tools, order, &codes, &act("opening", start())));
+    let started = at_once(import::start(
+        tools,
+        order,
+        &codes,
+        &act("opening", start()),
+    ));
     started.expect("an import");
     let messages = std::mem::take(&mut *sent.0.lock().unwrap_or_else(PoisonError::into_inner));
     for message in messages {

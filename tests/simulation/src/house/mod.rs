@@ -28,7 +28,7 @@ pub use self::prices::SPRING;
 pub use self::rewards::{
     KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,
 };
-pub use self::wares::{BROUGHT, FEW, FEW_COUNT, PARTNERS, WARES_COUNT, terms};
+pub use self::wares::{BROUGHT, FEW, PARTNERS, WARES_COUNT, terms};
 
 /// The catalogue, the rules and the secrets of a small system.
 pub struct House {

@@ -1,11 +1,12 @@
 //! What the house sells: codes of every kind of stock, with every remedy for those that come back.
 
+use shared::amount::Rjv;
 use shared::catalog::{
     self, Class, Partner, PerMemberMax, Product, ProductState, Remedy, ReturnDays, Returns, Stock,
     StockTotal,
 };
-use shared::amount::Rjv;
 use shared::pricing::{Bulk, BulkMode, Price, PriceTerms, Tier};
+use shared::ratio::Ratio;
 use shared::store::Offer;
 
 use super::{start, text, word};
@@ -40,7 +41,7 @@ pub const FEW: usize = 3;
 pub const BROUGHT: usize = 4;
 
 /// Of the product of which there are few, how many there are at first.
-pub const FEW_COUNT: u32 = 12;
+const FEW_COUNT: u32 = 12;
 
 const fn at_most(count: u32) -> Option<PerMemberMax> {
     Some(PerMemberMax::of(count))

@@ -37,9 +37,7 @@ impl Mutant {
     pub(super) fn leave_out_goods(self, writes: &mut Vec<Write>) {
         let gives_back = is_refund(writes);
         let is_left_out = |write: &Write| match self {
-            Self::ClaimWithoutDelete => {
-                kind(write) == Kind::Pool && write.action == Action::Delete
-            }
+            Self::ClaimWithoutDelete => kind(write) == Kind::Pool && write.action == Action::Delete,
             Self::StockNotTaken => kind(write) == Kind::Stock && adds(write) < 0,
             Self::StockNotGivenBack => gives_back && kind(write) == Kind::Stock,
             Self::HoldingNotCounted => kind(write) == Kind::Holding && adds(write) > 0,

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::publication::Lifecycle;
 use shared::amount::Rjv;
 use shared::pricing::Price;
+use shared::publication::Lifecycle;
 use shared::rewards::promotions::PromotionHead;
 use shared::rewards::rules::{RuleHead, RuleVersion};
 use shared::table::{self, AttributeValue, Item, Key, Memory, Page, Query, Table};
@@ -62,12 +62,13 @@ fn change<T: Serialize + DeserializeOwned>(items: &mut [Item], change: impl Fn(&
 
 /// Lets a price fall as low as it will.
 fn without_floor(item: &mut Item) {
-    let is_price = matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk.starts_with("price#"));
+    let is_price =
+        matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk.starts_with("price#"));
     if is_price && let Ok(mut price) = table::read::<Price>(item.clone()) {
         price.terms.floor = Rjv::whole(1);
         let mut sought = item.clone();
         if let Ok(changed) = table::item(&price) {
-            sought.extend(changed);
+            sought.extend(changed.into_inner());
             *item = sought;
         }
     }
