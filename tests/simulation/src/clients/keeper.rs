@@ -20,6 +20,9 @@ use super::Client;
 use crate::house::{BROUGHT, FEW, SPRING, act, at_once, brought, pause, terms, text, word};
 use crate::instances::Function;
 
+/// How often a beat of the clock is tried.
+const BEATS_MAX: u32 = 3;
+
 impl Client {
     /// Sets what a code costs, whatever others do meanwhile.
     pub(super) async fn set_price(mut self, offer: usize, price: u32) {
@@ -135,15 +138,19 @@ impl Client {
         }
     }
 
-    /// The clock strikes: prices follow the rules.
+    /// The clock strikes: prices follow the rules. A beat that fails is tried twice more, and then another one follows some day.
     pub(super) async fn reprice(mut self) {
-        let answer = self
-            .insist(Function::Reprice, move |instance, now| async move {
-                Ok(shared::repricing::reprice(&instance.tables, now).await?)
-            })
-            .await;
-        if answer.outcome.is_err() {
-            self.object("did not reprice", &answer.outcome.map(|_| ()));
+        for _ in 0..BEATS_MAX {
+            let answer = self
+                .ask(Function::Reprice, move |instance, now| async move {
+                    Ok(shared::repricing::reprice(&instance.tables, now).await?)
+                })
+                .await;
+            match answer.map(|answer| answer.outcome) {
+                None => {}
+                Some(Ok(_)) => return,
+                Some(refused) => return self.object("did not reprice", &refused.map(|_| ())),
+            }
         }
     }
 
