@@ -143,16 +143,6 @@ pub async fn list(
     Ok((prices, next))
 }
 
-/// Reads one version of a price.
-pub async fn version(
-    tables: &Tables,
-    product: ProductId,
-    version: u32,
-) -> Result<PriceVersion, Error> {
-    let found = tables.get(&keys::price_version(product, version)).await?;
-    Ok(found.ok_or(Rejection::VersionNotFound { version })?)
-}
-
 /// Reads the versions of a price, newest first, behind the place `after`; and the place to go on from, if there may be more.
 pub async fn versions(
     tables: &Tables,
@@ -163,6 +153,16 @@ pub async fn versions(
     tables
         .page(&keys::price_versions(product, after, limit))
         .await
+}
+
+/// Reads one version of a price.
+pub async fn version(
+    tables: &Tables,
+    product: ProductId,
+    version: u32,
+) -> Result<PriceVersion, Error> {
+    let found = tables.get(&keys::price_version(product, version)).await?;
+    Ok(found.ok_or(Rejection::VersionNotFound { version })?)
 }
 
 /// The first price of a product, and the writes that create it with its first version. They belong into the transaction that

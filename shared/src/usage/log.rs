@@ -50,8 +50,8 @@ async fn follow_few(
     now: Option<Timestamp>,
 ) -> Result<(), Failure> {
     for attempt in 1..=ATTEMPTS_MAX {
-        let places = codes.iter().map(|(key, _)| key.clone());
-        let found = table::get_distinct(tables, places).await?;
+        let places: Vec<Key> = codes.iter().map(|(key, _)| key.clone()).collect();
+        let found = table::get_distinct(tables, places.into_iter()).await?;
         let classes = classes(tables, codes, &found).await?;
         let mut step = Step::default();
         for (key, images) in codes {
@@ -78,7 +78,8 @@ async fn classes(
 ) -> Result<BTreeMap<PartnerId, Class>, Failure> {
     let new = codes.iter().filter(|(key, _)| !found.contains_key(key));
     let partners = new.flat_map(|(_, images)| images.iter().map(|code| code.partner_id));
-    let partners = table::get_distinct(tables, partners.map(catalog::partner_key)).await?;
+    let places: Vec<Key> = partners.map(catalog::partner_key).collect();
+    let partners = table::get_distinct(tables, places.into_iter()).await?;
     let class = |item: Item| {
         let partner: Partner = table::read(item)?;
         Ok((partner.partner_id, partner.class))

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use fastrand::Rng;
+use shared::codes::jobs::import;
 use shared::error::Error;
-use shared::lambda::deliver_groups;
+use shared::lambda::{deliver, deliver_groups};
 use shared::rewards::{self, Activity, Sighting};
 use shared::time::Timestamp;
 
@@ -27,13 +28,15 @@ const BATCH_MAX: usize = 10;
 /// At least so long passes between two looks at an empty queue.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Where activities come from.
+/// Where messages come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Feed {
     /// From apps, through the function that takes reports.
     Reports,
     /// From services and partners.
     Sightings,
+    /// From jobs.
+    Jobs,
 }
 
 impl Feed {
@@ -41,6 +44,7 @@ impl Feed {
         match self {
             Self::Reports => &world.reports,
             Self::Sightings => &world.sightings,
+            Self::Jobs => &world.jobs,
         }
     }
 }
@@ -48,10 +52,7 @@ impl Feed {
 /// Receives and hands on until there is nothing left and nobody who could send more.
 pub async fn poll(world: Arc<World>, feed: Feed, number: u64) {
     let queue = feed.queue(&world);
-    let mut dice = dice(
-        world.plan.seed,
-        &[3, number, u64::from(matches!(feed, Feed::Sightings))],
-    );
+    let mut dice = dice(world.plan.seed, &[3, number, feed as u64]);
     loop {
         let now = world.executor.now();
         let hopeless = queue.redrive(now, world.plan.mutant == Some(Mutant::NoDeadLetters));
@@ -104,7 +105,7 @@ async fn hand_on(world: &Arc<World>, feed: Feed, dice: &mut Rng, batch: Vec<Lett
     if world.plan.mutant == Some(Mutant::EarlyAcknowledgement) {
         queue.delete(&batch);
     }
-    let done = match deliver(world, feed, dice, &batch).await {
+    let done = match carry(world, feed, dice, &batch).await {
         Some(response) => handled(world.plan.mutant, &batch, &response),
         None => Vec::new(),
     };
@@ -117,7 +118,7 @@ async fn hand_on(world: &Arc<World>, feed: Feed, dice: &mut Rng, batch: Vec<Lett
 }
 
 /// Invokes the function with a batch.
-async fn deliver(
+async fn carry(
     world: &Arc<World>,
     feed: Feed,
     dice: &mut Rng,
@@ -136,7 +137,9 @@ async fn deliver(
     let function = match feed {
         Feed::Reports => Function::Award,
         Feed::Sightings => Function::Collect,
+        Feed::Jobs => Function::Import,
     };
+    let house = Arc::clone(world);
     invoke(world, dice, function, move |instance, now| async move {
         let award = |activities| award(Arc::clone(&instance), activities, now);
         match feed {
@@ -147,6 +150,10 @@ async fn deliver(
                     award(seen.map(|sighting| sighting.activity(now)).collect())
                 };
                 deliver_groups(event, seen).await
+            }
+            Feed::Jobs => {
+                let walk = |job| read_on(Arc::clone(&house), Arc::clone(&instance), job, now);
+                deliver(event, walk).await
             }
         }
     })
@@ -161,6 +168,22 @@ async fn award(
 ) -> Result<(), Error> {
     let book = instance.books.read(now).await?;
     Ok(rewards::award(&instance.tables, &book, &activities, now).await?)
+}
+
+/// What the function `codes-import` does.
+async fn read_on(
+    world: Arc<World>,
+    instance: Arc<Instance>,
+    job: import::Job,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let tools = import::Tools {
+        tables: &instance.tables,
+        objects: &instance.objects,
+        vault: &world.house.vault,
+        lookup: &world.house.secrets.lookup,
+    };
+    Ok(import::walk(tools, &instance.imports, job, now).await?)
 }
 
 /// The messages that need not come again.

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
-use shared::messaging::{RewardQueue, Sender};
+use shared::messaging::{ImportQueue, RewardQueue, Sender};
+use shared::objects::Objects;
 use shared::rewards::Books;
-use shared::store;
+use shared::store::Store;
 use shared::table::Tables;
 use shared::time::Timestamp;
 
 use crate::executor::{Fragile, dice};
 use crate::faults::Fault;
+use crate::files::Files;
 use crate::queue::Intake;
 use crate::store::Line;
 use crate::world::World;
@@ -41,6 +43,14 @@ pub enum Function {
     Administer,
     /// Sets a member's clock.
     SetClock,
+    /// Takes codes back, and hears what is wrong with them.
+    Return,
+    /// Reads files of codes.
+    Import,
+    /// Looks at prices.
+    Reprice,
+    /// Counts what becomes of codes.
+    Log,
 }
 
 impl Function {
@@ -57,9 +67,13 @@ pub struct Instance {
     /// Its view of the rules.
     pub books: Books,
     /// Its view of the catalogue.
-    pub shelf: store::Store,
+    pub store: Store,
     /// Its way to the reward queue.
     pub queue: RewardQueue,
+    /// Its way to the queue of imports.
+    pub imports: ImportQueue,
+    /// Its way to the files.
+    pub objects: Objects,
     skew: TimeDelta,
 }
 
@@ -109,12 +123,15 @@ impl Instance {
             None => drift,
         };
         let tables = Tables::new(Line::new(Arc::clone(world), function, dice.u64(..)));
-        let intake = Intake::new(Arc::clone(world), dice.u64(..));
+        let mut sender = || Sender::new(Intake::new(Arc::clone(world), dice.u64(..)));
+        let (queue, imports) = (sender(), sender());
         Self {
             books: Books::new(tables.clone()),
-            shelf: store::Store::new(tables.clone()),
+            store: Store::new(tables.clone()),
             tables,
-            queue: RewardQueue(Sender::new(intake)),
+            queue: RewardQueue(queue),
+            imports: ImportQueue(imports),
+            objects: Objects::new(Files::new(Arc::clone(world), dice.u64(..))),
             skew: TimeDelta::milliseconds(skew),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::codes::{Code, Life};
-use shared::id::{ActivityId, CodeId, PartnerId, PurchaseId, QuoteId};
+use shared::id::{ActivityId, CodeId, PartnerId, QuoteId};
 use shared::ledger::Source;
 use shared::purchases::Purchase;
 use shared::rewards::Activity;
@@ -26,7 +26,7 @@ pub struct KnownCode {
 pub struct Knowledge {
     reported: BTreeMap<ActivityId, Activity>,
     purchases: BTreeMap<QuoteId, Purchase>,
-    revealed: BTreeMap<PurchaseId, Vec<String>>,
+    revealed: BTreeMap<CodeId, String>,
     redeemed: BTreeMap<(CodeId, String), Code>,
     /// Codes that were revealed, in that order.
     pub codes: Vec<KnownCode>,
@@ -87,19 +87,33 @@ impl Knowledge {
         self.purchases.values()
     }
 
-    /// Codes were shown to their holder.
-    pub fn revealed(&mut self, purchase: &Purchase, codes: &[(Code, String)]) -> Verdict {
-        let bought: Vec<_> = purchase.codes.iter().map(|code| code.code_id).collect();
-        let shown: Vec<_> = codes.iter().map(|(code, _)| code.code_id).collect();
-        same("the codes of a purchase", &bought, &shown)?;
-        let texts: Vec<String> = codes.iter().map(|(_, text)| text.clone()).collect();
-        if let Some(first) = self.revealed.get(&purchase.purchase_id) {
-            return same("a reveal", first, &texts);
+    /// Codes were shown to their holder: those of the purchase that can be used or were, always with the same texts.
+    pub fn revealed(
+        &mut self,
+        books: &Books,
+        purchase: &Purchase,
+        codes: &[(Code, String)],
+    ) -> Verdict {
+        let shown: BTreeSet<CodeId> = codes.iter().map(|(code, _)| code.first()).collect();
+        let bought: BTreeSet<CodeId> = purchase.codes.iter().map(|code| code.code_id).collect();
+        let is_used = |id: &CodeId| {
+            books
+                .code(*id)
+                .is_some_and(|code| matches!(code.life, Life::Redeemed { .. }))
+        };
+        let lost = bought.iter().find(|id| is_used(id) && !shown.contains(id));
+        if !shown.is_subset(&bought) || lost.is_some() {
+            return Err(format!("of {bought:?}, {shown:?} were shown"));
         }
-        self.revealed.insert(purchase.purchase_id, texts);
         for (code, text) in codes {
+            let id = code.code_id;
+            if let Some(first) = self.revealed.get(&id) {
+                same("the text of a code", first, text)?;
+                continue;
+            }
+            self.revealed.insert(id, text.clone());
             self.codes.push(KnownCode {
-                code_id: code.code_id,
+                code_id: id,
                 partner_id: code.partner_id,
                 text: text.clone(),
             });

@@ -30,6 +30,8 @@ pub struct Totals {
     pub redeliveries: u64,
     /// Definite answers, each compared with the books.
     pub answers: u64,
+    /// Codes that were redeemed and given back at the same time, of which one won.
+    pub contests: u64,
     /// What became of activities, by name.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// Seeds that failed, and how.
@@ -50,6 +52,7 @@ impl Totals {
         self.retries += report.retries;
         self.redeliveries += report.redeliveries;
         self.answers += report.answers;
+        self.contests += report.contests;
         for (fault, count) in report.faults {
             *self.faults.entry(fault).or_default() += count;
         }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use fastrand::Rng;
+use shared::ledger::RefundReason;
 use shared::rewards::ActivityKind;
 
 use crate::executor::dice;
 use crate::faults::Fault;
-use crate::house::{KINDS, PROMOTION, RULES, ZONES};
+use crate::house::{BROUGHT, FEW, KINDS, PROMOTION, RULES, WARES_COUNT, ZONES};
 use crate::mutants::Mutant;
 
 /// What is to happen in a run.
@@ -78,6 +79,14 @@ pub enum Errand {
         is_foreign: bool,
         is_guess: bool,
     },
+    /// A member gives a code back; without a reason, it did not work.
+    Return {
+        member: u128,
+        reason: Option<RefundReason>,
+        devices: usize,
+    },
+    /// A partner redeems a code while its holder gives it back.
+    Contest,
     /// An administrator publishes a rule that says something else.
     SetRule {
         rule: &'static str,
@@ -90,6 +99,16 @@ pub enum Errand {
     SetProgramme { day: u32, budget: u32 },
     /// An administrator changes a price.
     SetPrice { offer: usize, price: u32 },
+    /// An administrator puts more, or fewer, of the product on sale of which there are few.
+    SetTotal { total: u32 },
+    /// An administrator holds the promotion of prices back for a time.
+    PauseSpring { time: Duration },
+    /// An administrator has codes read that a partner brings.
+    Import { first: u32, rows: u32 },
+    /// The clock strikes: prices follow the rules.
+    Reprice,
+    /// The clock strikes: what ran out is counted.
+    Expire,
     /// Something that is not an activity gets into the queue.
     Junk { member: u128 },
 }
@@ -116,11 +135,18 @@ impl Errand {
             Self::Reveal { .. } => "reveal",
             Self::List { .. } => "list",
             Self::Redeem { .. } => "redeem",
+            Self::Return { .. } => "return",
+            Self::Contest => "contest",
             Self::SetZone { .. } => "set zone",
             Self::SetRule { .. } => "set rule",
             Self::Pause { .. } => "pause",
             Self::SetProgramme { .. } => "set programme",
             Self::SetPrice { .. } => "set price",
+            Self::SetTotal { .. } => "set total",
+            Self::PauseSpring { .. } => "pause spring",
+            Self::Import { .. } => "import",
+            Self::Reprice => "reprice",
+            Self::Expire => "expire",
             Self::Junk { .. } => "junk",
         }
     }
@@ -181,12 +207,15 @@ fn gap(dice: &mut Rng, pace: Pace) -> Duration {
 fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
     let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
-        0..44 => report(dice, member, number),
-        44..68 => buy(dice, member),
-        68..74 => Errand::Reveal { member },
-        74..80 => Errand::List { member },
-        80..95 => redeem(dice),
-        95..99 => administer(dice, member),
+        0..38 => report(dice, member, number),
+        38..62 => buy(dice, member),
+        62..66 => Errand::Reveal { member },
+        66..70 => Errand::List { member },
+        70..80 => redeem(dice),
+        80..87 => give_back(dice, member),
+        87..95 => Errand::Contest,
+        95..97 => administer(dice, member),
+        97..99 => keep(dice),
         _ => Errand::Junk { member },
     }
 }
@@ -247,16 +276,33 @@ fn administer(dice: &mut Rng, member: u128) -> Errand {
             day: 100 + limit,
             budget: 3000 + limit,
         },
-        6..8 => Errand::SetZone {
+        _ => Errand::SetZone {
             member,
             zone: ZONES[dice.usize(..ZONES.len())].0,
         },
-        _ => Errand::SetPrice {
-            offer: dice.usize(..3),
-            price: dice.u32(20..=30),
-        },
     }
 }
+
+fn keep(dice: &mut Rng) -> Errand {
+    let (offer, price, time) = (
+        dice.usize(..WARES_COUNT),
+        dice.u32(20..=30),
+        dice.u64(..172_800_000),
+    );
+    let (total, first, rows) = (dice.u32(1..20), dice.u32(..30), dice.u32(1..12));
+    let rows = if rows == 11 { 200 } else { rows };
+    match dice.u32(..12) {
+        0..3 => Errand::SetPrice { offer, price },
+        3..5 => Errand::SetTotal { total },
+        5 => Errand::PauseSpring { time: millis(time) },
+        6..9 => Errand::Import { first, rows },
+        9..11 => Errand::Reprice,
+        _ => Errand::Expire,
+    }
+}
+
+/// The products, those of which there are few more often than others.
+const OFTEN: [usize; 8] = [0, 0, 1, 2, FEW, FEW, BROUGHT, BROUGHT];
 
 fn buy(dice: &mut Rng, member: u128) -> Errand {
     let quantity = match dice.u32(..20) {
@@ -273,10 +319,24 @@ fn buy(dice: &mut Rng, member: u128) -> Errand {
         member,
         quantity,
         hesitates: millis(hesitates),
-        offer: dice.usize(..3),
+        offer: OFTEN[dice.usize(..OFTEN.len())],
         devices: if dice.u32(..4) == 0 { 2 } else { 1 },
         shows: dice.u32(..4) > 0,
         again_after: (dice.u32(..4) == 0).then(|| millis(again)),
+    }
+}
+
+fn give_back(dice: &mut Rng, member: u128) -> Errand {
+    let reason = match dice.u32(..8) {
+        0..4 => Some(RefundReason::ChangedMind),
+        4 => Some(RefundReason::DidNotWork),
+        5 => Some(RefundReason::Expired),
+        _ => None,
+    };
+    Errand::Return {
+        member,
+        reason,
+        devices: if dice.u32(..3) == 0 { 2 } else { 1 },
     }
 }
 

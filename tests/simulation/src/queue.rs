@@ -87,6 +87,14 @@ impl Queue {
         }
     }
 
+    /// Puts a message somewhere, in no order with any other.
+    pub fn send_loose(&self, body: &str, now: Duration) {
+        let number = self.lock().sent;
+        // A group of its own, among the others in an order that has nothing to do with when it was sent.
+        let group = format!("{:03}-{number}", number.wrapping_mul(619) % 1000);
+        self.send(&group, None, body, now, false);
+    }
+
     /// Hands out at most `most` messages, beginning with group number `first`, out of sight for `hidden`.
     pub fn receive(
         &self,
@@ -189,7 +197,7 @@ impl Queue {
     }
 }
 
-/// A process's way to the queue of reports.
+/// A process's way to the queues.
 pub struct Intake {
     world: Arc<World>,
     dice: Mutex<Rng>,
@@ -223,14 +231,21 @@ impl Intake {
             world.note(|| "the queue does not get the message".to_owned());
             return Err(lost());
         }
-        let fifo = message.fifo;
-        let fifo = fifo.ok_or_else(|| Failure::broken("a message without a group"))?;
         let (now, in_front) = (world.executor.now(), order.is_some());
-        let name = Some(fifo.deduplication.as_str());
-        world
-            .reports
-            .send(&fifo.group, name, &message.body, now, in_front);
-        world.note(|| format!("queues {}", fifo.deduplication));
+        match (message.fifo, message.attributes.is_empty()) {
+            (Some(fifo), _) => {
+                let (group, name) = (&fifo.group, fifo.deduplication.as_str());
+                let reports = &world.reports;
+                reports.send(group, Some(name), &message.body, now, in_front);
+                world.note(|| format!("queues {name}"));
+            }
+            (None, true) => {
+                world.jobs.send_loose(&message.body, now);
+                world.note(|| format!("queues {}", message.body));
+            }
+            // News for members, of which nothing here depends on.
+            (None, false) => {}
+        }
         world.bell.ring();
         if fault.is_some() {
             world.note(|| "the answer of the queue is lost".to_owned());

@@ -6,11 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use shared::table::Tables;
+use shared::usage;
+
+use crate::books::Verdict;
 use crate::clients;
 use crate::consumer::{Feed, poll};
 use crate::executor::Stall;
 use crate::faults::Fault;
+use crate::house::at_once;
 use crate::plan::Plan;
+use crate::stream;
 use crate::world::World;
 
 /// What came of a run.
@@ -32,6 +38,8 @@ pub struct Report {
     pub redeliveries: u64,
     /// Definite answers that clients got, each compared with the books.
     pub answers: u64,
+    /// Codes that were redeemed and given back at the same time, of which one won.
+    pub contests: u64,
     /// What became of activities, by name.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// The first violation.
@@ -67,6 +75,7 @@ pub fn run(plan: &Plan) -> Report {
         retries: count(&world.tally.retries),
         redeliveries: count(&world.tally.redeliveries),
         answers: count(&world.tally.answers),
+        contests: count(&world.tally.contests),
         outcomes: world.books().outcomes(),
         violation: world.violation(),
         trace: world.trace(),
@@ -82,10 +91,14 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         .last()
         .map_or(Duration::ZERO, |last| last.starts_at);
     for number in 0..POLLERS {
-        for feed in [Feed::Reports, Feed::Sightings] {
+        for feed in [Feed::Reports, Feed::Sightings, Feed::Jobs] {
             let label = Arc::from(format!("{feed:?} {number}").to_lowercase());
             executor.spawn(&label, poll(Arc::clone(world), feed, number));
         }
+    }
+    for part in 0..stream::PARTS {
+        let label = Arc::from(format!("stream {part}"));
+        executor.spawn(&label, stream::follow(Arc::clone(world), part));
     }
     for operation in operations {
         let label = Arc::from(format!(
@@ -112,12 +125,19 @@ fn go(world: &Arc<World>, operations: &[crate::plan::Operation]) {
         }
     }
     if !world.is_violated() {
-        let books = world.books();
-        let verdict = books.audit(&world.memory);
-        let verdict = verdict.and_then(|()| world.knowledge().audit(&books));
-        drop(books);
-        world.judge(verdict);
+        world.judge(audit(world));
     }
+}
+
+/// Compares everything with everything, once nothing is under way any more.
+fn audit(world: &World) -> Verdict {
+    let tables = Tables::new(Arc::clone(&world.memory));
+    let logged = at_once(usage::log(&tables, &world.stream.rest()));
+    logged.map_err(|failure| format!("codes-log is broken: {}", failure.chain()))?;
+    let books = world.books();
+    books.audit(&world.memory)?;
+    books.audit_usage(&world.memory)?;
+    world.knowledge().audit(&books)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use shared::objects::InMemory;
 use shared::table::{Cancelled, Item, Key, Memory, Table, Tables, Write};
 use shared::time::Timestamp;
 
@@ -17,6 +18,7 @@ use crate::instances::Instances;
 use crate::knowledge::Knowledge;
 use crate::plan::Plan;
 use crate::queue::Queue;
+use crate::stream::Stream;
 use crate::trace::{Trace, place, short};
 
 /// Everything of one run.
@@ -37,8 +39,16 @@ pub struct World {
     pub reports: Queue,
     /// The queue of what services and partners saw.
     pub sightings: Queue,
+    /// The queue of stretches of jobs.
+    pub jobs: Queue,
+    /// The images of codes.
+    pub stream: Stream,
+    /// Files, which do not change by themselves.
+    pub files: InMemory,
     /// Rings when there is something to do for those who wait for work.
     pub bell: Bell,
+    /// Rings when there are new images of codes, or will be no more.
+    pub stream_bell: Bell,
     /// Operations that have not ended.
     pub busy: AtomicUsize,
     /// What was counted.
@@ -64,6 +74,8 @@ pub struct Tally {
     pub redeliveries: AtomicU64,
     /// Answers of any kind that clients got.
     pub answers: AtomicU64,
+    /// Codes that were redeemed and given back at the same time, of which one won.
+    pub contests: AtomicU64,
 }
 
 /// After so many commits everything is read and compared.
@@ -87,12 +99,16 @@ impl World {
         let executor = Executor::new(dice(plan.seed, &[0]).u64(..));
         let world = Self {
             bell: executor.bell(),
+            stream_bell: executor.bell(),
             executor,
             faults: Faults::new(plan.faults_percent, plan.without.clone()),
             house,
             instances: Instances::default(),
             reports: Queue::default(),
             sightings: Queue::default(),
+            jobs: Queue::default(),
+            stream: Stream::default(),
+            files: InMemory::default(),
             busy: AtomicUsize::new(0),
             tally: Tally::default(),
             books: Mutex::new(books),
@@ -198,6 +214,9 @@ impl World {
         }
         drop(books);
         self.judge(verdict);
+        if self.stream.note(writes, &self.memory) {
+            self.stream_bell.ring();
+        }
         Ok(answer)
     }
 

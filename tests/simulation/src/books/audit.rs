@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use shared::codes::{self, Code, Sale};
+use shared::codes::{Code, Life, pool};
 use shared::ledger::{self, Entry, Source, Wallet};
 use shared::rewards::{Outcome, Record};
 use shared::table::{Memory, Table};
 
+use super::written::pool_place;
 use super::{Books, Verdict, ensure, parse};
 
 impl Books {
@@ -26,7 +27,8 @@ impl Books {
 
     /// Checks that `memory` holds what was posted, all of it and nothing else.
     pub fn audit(&self, memory: &Memory) -> Verdict {
-        let (mut wallets, mut entries, mut sold, mut records) = (0, 0, 0, 0);
+        let (mut wallets, mut entries, mut codes, mut records) = (0, 0, 0, 0);
+        let mut pooled = 0;
         for (key, item) in memory.items() {
             let place = format!("{}/{}", key.pk, key.sk);
             let same = match (key.table, key.sk.as_str()) {
@@ -41,9 +43,8 @@ impl Books {
                     let wallet: Wallet = parse(item, "a wallet")?;
                     self.wallet(wallet.member_id) == Some(&wallet)
                 }
-                (Table::Codes, sk) if !codes::is_code(sk) => true,
-                (Table::Codes, _) => {
-                    sold += 1;
+                (Table::Codes, "code") => {
+                    codes += 1;
                     let code: Code = parse(item, "a code")?;
                     self.codes.get(&code.code_id) == Some(&code)
                 }
@@ -52,6 +53,14 @@ impl Books {
                     let record: Record = parse(item, "a record")?;
                     self.records.get(&record.activity.activity_id) == Some(&record)
                 }
+                (Table::Codes, _) => match pool_place(&key) {
+                    Some(place) => {
+                        pooled += 1;
+                        let entry: pool::Entry = parse(item, "an entry of a pool")?;
+                        self.goods.pooled(place) == Some(&entry)
+                    }
+                    None => true,
+                },
                 (Table::Members | Table::Catalog | Table::Partners | Table::Insights, _) => true,
             };
             ensure(same, || format!("{place} is not what was written there"))?;
@@ -61,8 +70,9 @@ impl Books {
             .values()
             .map(|history| history.entries.len())
             .sum();
-        let all_there = (wallets, entries, sold, records)
+        let all_there = (pooled, wallets, entries, codes, records)
             == (
+                self.goods.pooled_count(),
                 self.accounts.len(),
                 posted,
                 self.codes.len(),
@@ -90,13 +100,15 @@ impl Books {
     /// Each code has one entry, each awarded activity has one, and the other way round.
     fn audit_pairs(&self) -> Verdict {
         let (mut paid, mut awarded) = (BTreeSet::new(), BTreeSet::new());
+        let mut given_back = BTreeSet::new();
         for entry in self.accounts.values().flat_map(|history| &history.entries) {
             let is_new = match &entry.source {
                 Source::Award { activity_id, .. } => awarded.insert((*activity_id, entry.entry_id)),
                 Source::Purchase { codes, .. } => {
                     codes.iter().all(|code| paid.insert(code.code_id))
                 }
-                Source::Refund { .. } | Source::Adjustment { .. } | Source::Expiry {} => true,
+                Source::Refund { code_id, .. } => given_back.insert(*code_id),
+                Source::Adjustment { .. } | Source::Expiry {} => true,
             };
             ensure(is_new, || {
                 format!("{} repeats another entry", entry.entry_id)
@@ -112,13 +124,19 @@ impl Books {
         ensure(awards.collect::<BTreeSet<_>>() == awarded, || {
             "awards and awarded activities do not pair".to_owned()
         })?;
-        // What came in the place of a code was paid for with that code, and what a partner printed by nobody.
-        let is_first = |sale: &Sale| sale.first_code_id.is_none();
-        let codes = self.codes.values();
-        let first = codes.filter(|code| code.sale.as_ref().is_some_and(is_first));
-        ensure(
-            first.map(|code| code.code_id).collect::<BTreeSet<_>>() == paid,
-            || "codes and payments do not pair".to_owned(),
-        )
+        let firsts = self
+            .codes
+            .values()
+            .filter(|code| code.first() == code.code_id);
+        let firsts: BTreeSet<_> = firsts.map(|code| code.code_id).collect();
+        ensure(firsts == paid, || {
+            "codes and payments do not pair".to_owned()
+        })?;
+        let is_refunded = |code: &&Code| matches!(code.life, Life::Refunded { .. });
+        let refunded = self.codes.values().filter(is_refunded);
+        let refunded: BTreeSet<_> = refunded.map(Code::first).collect();
+        ensure(refunded == self.refunds.keys().copied().collect(), || {
+            "refunded codes and refunds do not pair".to_owned()
+        })
     }
 }

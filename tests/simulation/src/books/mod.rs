@@ -4,22 +4,34 @@
 //! everything again, and folds every wallet from its first entry.
 
 mod audit;
+mod goods;
+mod lives;
+mod past;
+mod prices;
+mod refunds;
 mod rewards;
 mod sales;
+mod usage;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
-use shared::codes::{self, Code};
+use shared::codes::Code;
 use shared::id::{ActivityId, CodeId, EntryId, MemberId, QuoteId};
-use shared::ledger::{self, Account, Entry, Hash, Side, Source, Wallet};
-use shared::rewards::budget::Shard;
+use shared::ledger::{Account, Entry, Hash, Side, Source, Wallet};
 use shared::rewards::{Outcome, Record};
-use shared::table::{self, Action, Item, Key, Memory, Table, Write};
+use shared::store::Quote;
+use shared::table::{self, Item, Memory, Write};
+use shared::text::Reference;
+use shared::time::Timestamp;
 
+pub use self::goods::Goods;
+pub use self::prices::Prices;
 use self::rewards::Rewards;
+use self::written::Written;
 use crate::house::start;
 
 /// Everything that was written, read back into values.
@@ -29,8 +41,17 @@ pub struct Books {
     codes: BTreeMap<CodeId, Code>,
     records: BTreeMap<ActivityId, Record>,
     rewards: Rewards,
+    goods: Goods,
+    prices: Prices,
     bought: BTreeMap<QuoteId, (Duration, EntryId)>,
+    promises: BTreeMap<QuoteId, Quote>,
     redeemed: BTreeMap<CodeId, Duration>,
+    /// When a code ended, however it did.
+    ended: BTreeMap<CodeId, Duration>,
+    /// Under which reference a code was reserved until when.
+    reservations: BTreeSet<(CodeId, Timestamp, Reference)>,
+    /// By the first of the codes that took each other's place.
+    refunds: BTreeMap<CodeId, EntryId>,
     deeds: Intentions<ActivityId>,
     orders: Intentions<QuoteId>,
 }
@@ -64,15 +85,6 @@ impl<Id: Ord> Intentions<Id> {
         let meant = self.meant.get(id);
         meant.is_none_or(|intention| self.done.insert(*intention))
     }
-}
-
-/// What one commit wrote.
-#[derive(Default)]
-struct Written {
-    wallets: BTreeMap<MemberId, Wallet>,
-    entries: Vec<Entry>,
-    codes: Vec<Code>,
-    rewards: rewards::Written,
 }
 
 /// What is wrong, in a sentence.
@@ -109,45 +121,9 @@ impl Books {
                 format!("{} was written without its wallet", entry.entry_id)
             })?;
         }
+        self.prices.post(&written.prices)?;
         self.post_codes(&written, now)?;
         self.post_awards(&written, now)
-    }
-
-    /// Reads back what was written.
-    fn sort(&mut self, writes: &[Write], memory: &Memory) -> Result<Written, String> {
-        let mut written = Written::default();
-        for Write { key, action, .. } in writes {
-            let Some(item) = memory.item(key) else {
-                let is_brief = matches!(key.table, Table::Partners | Table::Insights)
-                    || key.pk.starts_with("pool#");
-                ensure(is_brief, || format!("{}/{} was deleted", key.pk, key.sk))?;
-                continue;
-            };
-            match (key.table, key.sk.as_str()) {
-                (Table::Ledger, sk) if ledger::is_entry(sk) => {
-                    written.entries.push(parse(item, "an entry")?);
-                }
-                (Table::Ledger, _) => {
-                    let wallet: Wallet = parse(item, "a wallet")?;
-                    written.wallets.insert(wallet.member_id, wallet);
-                }
-                // What lies in pools, and marks of those that bought out of them.
-                (Table::Codes, sk) if !codes::is_code(sk) => {}
-                (Table::Codes, _) => {
-                    let code: Code = parse(item, "a code")?;
-                    ensure(
-                        matches!(action, Action::Set(_)) || !self.codes.contains_key(&code.code_id),
-                        || format!("{} was written over", code.code_id),
-                    )?;
-                    written.codes.push(code);
-                }
-                (Table::Members | Table::Catalog, _) => {
-                    sort_rewards(&mut written.rewards, key, item)?;
-                }
-                (Table::Partners | Table::Insights, _) => {}
-            }
-        }
-        Ok(written)
     }
 
     /// An entry must be the right next one of its wallet. What [`Wallet::apply`] promises is checked beside it.
@@ -206,6 +182,22 @@ impl Books {
         history.map_or(&[], |history| &history.entries)
     }
 
+    /// An entry.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        let place = usize::try_from(id.seq.checked_sub(1)?).ok()?;
+        self.entries(id.member).get(place)
+    }
+
+    /// What is on the shelf.
+    pub fn goods(&self) -> &Goods {
+        &self.goods
+    }
+
+    /// What products cost.
+    pub fn prices(&self) -> &Prices {
+        &self.prices
+    }
+
     /// A code that was sold.
     pub fn code(&self, id: CodeId) -> Option<&Code> {
         self.codes.get(&id)
@@ -238,6 +230,25 @@ impl Books {
     /// When a code was redeemed.
     pub fn redeemed(&self, code: CodeId) -> Option<Duration> {
         self.redeemed.get(&code).copied()
+    }
+
+    /// When a code ended, however it did.
+    pub fn ended(&self, code: CodeId) -> Option<Duration> {
+        self.ended.get(&code).copied()
+    }
+
+    /// Under which references a code was reserved until then.
+    pub fn reservations(&self, id: CodeId, until: Timestamp) -> impl Iterator<Item = &Reference> {
+        let those = self.reservations.iter();
+        those
+            .filter(move |(code, end, _)| *code == id && *end == until)
+            .map(|(.., reference)| reference)
+    }
+
+    /// A price was promised.
+    pub fn promise(&mut self, quote: &Quote) {
+        let first = self.promises.entry(quote.quote_id);
+        first.or_insert_with(|| quote.clone());
     }
 
     /// A client will report this activity, by which it means its deed of that number.
@@ -284,39 +295,6 @@ impl Books {
     }
 }
 
-/// Reads back what is about rewards.
-fn sort_rewards(written: &mut rewards::Written, key: &Key, item: Item) -> Verdict {
-    match (key.pk.as_str(), key.sk.as_str()) {
-        (_, sk) if sk.starts_with("activity#") => written.records.push(parse(item, "a record")?),
-        (pk, _) if pk.starts_with("budget#") => {
-            let shard: Shard = parse(item, "a counter")?;
-            written.shards.push((key.clone(), shard.drawn));
-        }
-        (pk, sk) if key.table == Table::Members => {
-            let Ok(member) = pk.parse() else {
-                return Ok(());
-            };
-            if let Some(scope) = sk.strip_prefix("tally#") {
-                let standing = parse(item, "a standing")?;
-                written.standings.push((member, scope.to_owned(), standing));
-            } else if sk == "profile" {
-                written.profiles.push((member, parse(item, "a profile")?));
-            }
-        }
-        ("reward-rules", _) => written.rules.push(parse(item, "a rule")?),
-        ("reward-promotions", _) => written.promotions.push(parse(item, "a promotion")?),
-        ("reward-programme", _) => written.programmes.push(parse(item, "the programme")?),
-        (pk, _) => {
-            if let Some(rule) = pk.strip_prefix("reward-rule#") {
-                let rule = rule.parse().map_err(|_| format!("{rule} is no name"))?;
-                let version = parse(item, "a version of a rule")?;
-                written.versions.push((rule, version));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// The legs sum to zero, and the wallet's leg takes it from the old balance to the new one. Nothing runs out in between.
 fn balanced(entry: &Entry, before: &Wallet) -> Verdict {
     let (id, member) = (entry.entry_id, Account::Member(entry.entry_id.member));
@@ -358,9 +336,8 @@ fn balanced(entry: &Entry, before: &Wallet) -> Verdict {
     };
     let in_time = match entry.source {
         Source::Award { .. } => true,
-        Source::Refund { .. } => past(false),
         Source::Adjustment { .. } => !comes_in || past(false),
-        Source::Purchase { .. } => past(false),
+        Source::Purchase { .. } | Source::Refund { .. } => past(false),
         Source::Expiry {} => past(true),
     };
     ensure(in_time, || {

@@ -1,59 +1,94 @@
-//! Sales: every code has exactly one entry that paid for it, and the other way round; and is used once, by its partner.
+//! Sales: every code has exactly one entry that paid for it, or took the place of one that has; and the other way round.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use shared::amount::Rjv;
+use shared::catalog::StockKind;
 use shared::codes::{Code, Life, TextOf};
+use shared::id::{CodeId, EntryId};
 use shared::ledger::{Entry, Source};
+use shared::store::Quote;
 
-use super::{Books, Verdict, Written, ensure};
+use super::goods::{Limits, Move, is_given_back};
+use super::written::Written;
+use super::{Books, Verdict, ensure};
+
+/// So far apart are the numbers of a code and of the one that takes its place.
+const GENERATION: u32 = 20;
 
 impl Books {
     /// Codes and payments of one commit must belong together; other changes of codes must be steps of their life.
     pub(super) fn post_codes(&mut self, written: &Written, now: Duration) -> Verdict {
+        let known: BTreeSet<CodeId> = self.codes.keys().copied().collect();
+        let mut changed = Vec::with_capacity(written.codes.len());
         for code in &written.codes {
-            match self.codes.get(&code.code_id).cloned() {
-                Some(before) => {
-                    self.change_code(&before, code, now)?;
-                    ended(&before, code, written)?;
-                }
-                None if code.first() != code.code_id => born(code, written)?,
-                None if code.sale.is_some() => sold(code, &written.entries)?,
-                None => {}
-            }
-            self.codes.insert(code.code_id, code.clone());
+            let before = self.codes.insert(code.code_id, code.clone());
+            changed.push((before, code));
         }
         for entry in &written.entries {
             self.post_purchase(entry, &written.codes, now)?;
-            refunded(entry, &written.codes)?;
         }
-        Ok(())
+        let mut moves = Vec::new();
+        for (before, code) in &changed {
+            match before {
+                Some(before) => self.change_code(before, code, now)?,
+                None => self.post_new(code, written)?,
+            }
+            if is_given_back(before.as_ref(), code) {
+                self.post_refunded(code, written)?;
+                moves.extend(self.movement(code, -1));
+            }
+            if before.is_none() && code.first() == code.code_id {
+                moves.extend(self.movement(code, 1));
+            }
+        }
+        self.post_refunds(written)?;
+        let sold = if self.rewards.is_snapshot {
+            self.codes.keys().copied().collect()
+        } else {
+            known
+        };
+        self.goods.post(written, &moves, &sold, now)
+    }
+
+    /// What it means for the stock that a code changes hands.
+    fn movement(&self, code: &Code, more: i64) -> Option<Move> {
+        let sale = code.sale.as_ref()?;
+        let entry = self.entry(EntryId::from(sale.purchase_id))?;
+        Some(Move {
+            member: sale.member_id,
+            product: code.product_id,
+            limits: Limits::of(entry)?,
+            more,
+        })
     }
 
     fn post_purchase(&mut self, entry: &Entry, created: &[Code], now: Duration) -> Verdict {
-        let (quote_id, codes) = match &entry.source {
-            Source::Purchase {
-                quote_id, codes, ..
-            } => (quote_id, codes),
-            Source::Award { .. }
-            | Source::Refund { .. }
-            | Source::Adjustment { .. }
-            | Source::Expiry {} => return Ok(()),
+        let Source::Purchase {
+            quote_id, codes, ..
+        } = &entry.source
+        else {
+            return Ok(());
         };
-        let (id, mut paid) = (entry.entry_id, Rjv::ZERO);
+        let id = entry.entry_id;
+        let mut paid = Vec::with_capacity(codes.len());
         for sold in codes {
             let code = created.iter().find(|code| code.code_id == sold.code_id);
-            ensure(
-                code.and_then(|code| code.sale.as_ref())
-                    .is_some_and(|sale| sale.purchase_id == id.into()),
-                || format!("{id} took tokens without {}", sold.code_id),
-            )?;
-            let price = code.map_or(Rjv::ZERO, |code| code.unit_price);
-            paid = paid.checked_add(price).unwrap_or(Rjv::MAX);
+            let sale = code.and_then(|code| Some((code, code.sale.as_ref()?)));
+            let sale = sale.filter(|(_, sale)| sale.purchase_id == id.into());
+            let (code, _) =
+                sale.ok_or_else(|| format!("{id} took tokens without {}", sold.code_id))?;
+            paid.push(code.unit_price);
         }
-        ensure(paid == entry.amount() && !codes.is_empty(), || {
-            format!("{id} takes {} for codes that cost {paid}", entry.amount())
+        let sum = Rjv::checked_sum(paid.iter().copied());
+        ensure(sum == Some(entry.amount()) && !paid.is_empty(), || {
+            format!("{id} takes {} for codes at {paid:?}", entry.amount())
         })?;
+        if let Some(quote) = self.promises.get(quote_id) {
+            as_promised(entry, quote)?;
+        }
+        self.prices.post_purchase(entry, &paid)?;
         let earlier = self.bought.insert(*quote_id, (now, id));
         ensure(earlier.is_none(), || {
             format!("{quote_id} was executed twice, by {earlier:?} and {id}")
@@ -63,97 +98,80 @@ impl Books {
         })
     }
 
-    fn change_code(&mut self, before: &Code, after: &Code, now: Duration) -> Verdict {
-        let id = after.code_id;
-        let same = Code {
-            life: before.life.clone(),
-            revealed_at: before.revealed_at,
-            reserved_as: before.reserved_as.clone(),
-            reserved_until: before.reserved_until,
-            reservation_extended: before.reservation_extended,
-            ..after.clone()
+    /// A new code must be one that an entry beside it paid for, or one that takes the place of another.
+    fn post_new(&self, code: &Code, written: &Written) -> Verdict {
+        if code.first() == code.code_id {
+            return sold(code, &written.entries);
+        }
+        let id = code.code_id;
+        let replaces = |old: &&Code| matches!(&old.life, Life::Replaced { replacement, .. } if *replacement == id);
+        let mut old = written.codes.iter().filter(replaces);
+        let (Some(old), None) = (old.next(), old.next()) else {
+            return Err(format!("{id} takes the place of no code"));
         };
-        ensure(same == *before, || format!("{id} became another code"))?;
-        ensure(
-            before.revealed_at.is_none() || before.revealed_at == after.revealed_at,
-            || format!("{id} was shown for the first time twice"),
-        )?;
-        match (&before.life, &after.life) {
-            (Life::Issued, Life::Issued) => Ok(()),
-            (Life::Issued, Life::Redeemed { redeemed_at, .. }) => {
-                self.redeemed.insert(id, now);
-                ensure(*redeemed_at < before.expires_at, || {
-                    format!(
-                        "{id} was redeemed at {redeemed_at}, and ran out at {}",
-                        before.expires_at
-                    )
-                })
-            }
-            (Life::Issued, _) => Ok(()),
-            (_, life) => ensure(before.life == *life, || {
-                format!(
-                    "{id} went on after its end: {:?} is now {life:?}",
-                    before.life
-                )
-            }),
-        }
+        ensure(in_place_of(code, old), || {
+            format!(
+                "{id} is not what takes the place of {}: {code:?}",
+                old.code_id
+            )
+        })
     }
 }
 
-/// A code that is refunded has the entry that gives back what was paid for it beside it, and one that is replaced the other code.
-fn ended(before: &Code, after: &Code, written: &Written) -> Verdict {
-    let id = after.code_id;
-    match (&before.life, &after.life) {
-        (Life::Issued, Life::Refunded { refund, .. }) => {
-            let mut entries = written.entries.iter();
-            ensure(entries.any(|entry| entry.entry_id == *refund), || {
-                format!("{id} was ended without the refund {refund}")
-            })
-        }
-        (Life::Issued, Life::Replaced { replacement, .. }) => {
-            let mut codes = written.codes.iter();
-            ensure(codes.any(|code| code.code_id == *replacement), || {
-                format!("{id} was ended without {replacement} in its place")
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A refund gives back what was paid for a code that it ends.
-fn refunded(entry: &Entry, written: &[Code]) -> Verdict {
-    let Source::Refund { code_id, .. } = &entry.source else {
+/// A purchase takes what was quoted, for what was quoted.
+fn as_promised(entry: &Entry, quote: &Quote) -> Verdict {
+    let Source::Purchase {
+        product_id,
+        partner_id,
+        price_version,
+        codes,
+        limited,
+        member_max,
+        ..
+    } = &entry.source
+    else {
         return Ok(());
     };
-    let id = entry.entry_id;
-    let mut codes = written.iter();
-    let code = codes.find(|code| code.code_id == *code_id);
-    let is_ended = code.is_some_and(|code| {
-        code.unit_price == entry.amount()
-            && matches!(code.life, Life::Refunded { refund, .. } if refund == id)
-    });
-    ensure(is_ended, || {
-        format!("{id} gives back what was paid for {code_id}, which is {code:?}")
+    let is_as_promised = entry.amount() == quote.total
+        && *product_id == quote.product_id
+        && *partner_id == quote.partner_id
+        && *price_version == quote.price_version
+        && u32::try_from(codes.len()) == Ok(quote.quantity.get())
+        && *limited == (quote.stock == StockKind::Limited)
+        && *member_max == quote.per_member_max.map(|most| most.get())
+        && entry.entry_id.member == quote.member_id;
+    ensure(is_as_promised, || {
+        format!(
+            "{} takes {} and is not what was promised: {quote:?}",
+            entry.entry_id,
+            entry.amount()
+        )
     })
 }
 
-/// A code that comes in the place of another is that one but for its name and its text.
-fn born(code: &Code, written: &Written) -> Verdict {
-    let id = code.code_id;
-    let mut codes = written.codes.iter();
-    let before = codes.find(
-        |before| matches!(before.life, Life::Replaced { replacement, .. } if replacement == id),
-    );
-    let is_same = before.is_some_and(|before| {
-        before.first() == code.first()
-            && before.holder() == code.holder()
-            && before.unit_price == code.unit_price
-            && before.product_id == code.product_id
-            && before.expires_at <= code.expires_at
-    });
-    ensure(is_same, || {
-        format!("{id} was handed out in the place of no other: {before:?}")
-    })
+/// Whether a code is the same as another but for its text, and until when it can be redeemed.
+fn in_place_of(code: &Code, old: &Code) -> bool {
+    let follows = match (&code.text, &old.text) {
+        (
+            TextOf::Minted { seed, index },
+            TextOf::Minted {
+                seed: of_old,
+                index: place,
+            },
+        ) => seed == of_old && *index == place + GENERATION,
+        (TextOf::Imported { .. }, TextOf::Imported { .. }) => true,
+        _ => false,
+    };
+    let sale = |code: &Code| {
+        let sale = code.sale.as_ref()?;
+        Some((sale.member_id, sale.purchase_id))
+    };
+    follows
+        && code.partner_id == old.partner_id
+        && code.product_id == old.product_id
+        && code.unit_price == old.unit_price
+        && code.first() == old.first()
+        && sale(code) == sale(old)
 }
 
 /// A new code must be one that an entry beside it paid for.
@@ -161,10 +179,7 @@ fn sold(code: &Code, entries: &[Entry]) -> Verdict {
     let id = code.code_id;
     let pays = |entry: &&Entry| match &entry.source {
         Source::Purchase { codes, .. } => codes.iter().any(|sold| sold.code_id == id),
-        Source::Award { .. }
-        | Source::Refund { .. }
-        | Source::Adjustment { .. }
-        | Source::Expiry {} => false,
+        _ => false,
     };
     let Some(payment) = entries.iter().find(pays) else {
         return Err(format!("{id} was handed out without payment"));
@@ -173,32 +188,25 @@ fn sold(code: &Code, entries: &[Entry]) -> Verdict {
         quote_id,
         partner_id,
         product_id,
-        codes,
         codes_expire_at,
+        codes,
         ..
     } = &payment.source
     else {
         return Ok(());
     };
-    let in_time = match &code.life {
-        Life::Redeemed { redeemed_at, .. } => *redeemed_at < code.expires_at,
-        _ => true,
-    };
-    let is_minted = match code.text {
-        TextOf::Minted { seed, .. } => seed == quote_id.uuid(),
+    let place = codes.iter().position(|sold| sold.code_id == id);
+    let is_minted = match &code.text {
+        TextOf::Minted { seed, index } => {
+            *seed == quote_id.uuid() && usize::try_from(*index).ok() == place
+        }
         TextOf::Imported { .. } => true,
     };
-    let price = codes
-        .iter()
-        .zip(payment.prices())
-        .find_map(|(sold, price)| (sold.code_id == id).then_some(price));
     let is_as_paid = is_minted
         && code.partner_id == *partner_id
         && code.product_id == *product_id
-        && Some(code.unit_price) == price
-        && code.expires_at == *codes_expire_at
-        && code.holder() == Some(payment.entry_id.member)
-        && in_time;
+        && code.expires_at >= *codes_expire_at
+        && code.holder() == Some(payment.entry_id.member);
     ensure(is_as_paid, || {
         format!("{id} is not the code that was paid for")
     })

@@ -1,11 +1,7 @@
-//! Administrators who change rules, promotions and prices while everybody is at work.
+//! Administrators who change rules and promotions of rewards while everybody is at work.
 
 use std::time::Duration;
 
-use shared::amount::Rjv;
-use shared::error::{Error, Failure, Rejection};
-use shared::pricing::prices::{self, Setting};
-use shared::pricing::{Price, PriceTerms};
 use shared::publication::Lifecycle;
 use shared::rewards::{programme as of_all, promotions, rules};
 
@@ -84,37 +80,6 @@ impl Client {
             .is_ok_and(|set| set.written() == programme(day, budget));
         if !is_set {
             self.object("did not set the programme", &answer.outcome);
-        }
-    }
-
-    /// Sets what a code costs, whatever others do meanwhile.
-    pub(super) async fn set_price(mut self, offer: usize, price: u32) {
-        let id = self.world.house.offers[offer].product.product_id;
-        let terms = PriceTerms::of(Rjv::whole(price));
-        let wanted = terms.clone();
-        let answer = self
-            .insist(Function::Administer, move |instance, now| {
-                let terms = terms.clone();
-                async move {
-                    let act = act(&id.to_string(), now);
-                    let setting = Setting {
-                        version: prices::find(&instance.tables, id).await?.version,
-                        terms,
-                        note: None,
-                    };
-                    match prices::set(&instance.tables, id, setting, &act).await {
-                        // Somebody else was faster: the administrator reads it again.
-                        Err(Error::Rejected(Rejection::VersionConflict { .. })) => {
-                            Err(Failure::unavailable("the price changed meanwhile").into())
-                        }
-                        outcome => outcome,
-                    }
-                }
-            })
-            .await;
-        let is_set = |price: &Price| price.terms == wanted;
-        if !answer.outcome.as_ref().is_ok_and(is_set) {
-            self.object("did not set its price", &answer.outcome);
         }
     }
 }

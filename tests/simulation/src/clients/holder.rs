@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::codes::Code;
+use shared::codes::{Code, Life};
 use shared::id::MemberId;
 use shared::ledger::{self, Entry, Filter};
 use shared::purchases::{self, Purchase};
@@ -46,8 +46,19 @@ impl Client {
         };
         let codes = sight.purchases.iter().flat_map(|purchase| &purchase.codes);
         let codes: Vec<_> = codes.map(|code| code.code_id).collect();
-        let shown: Vec<_> = sight.codes.iter().map(|code| code.code_id).collect();
-        let is_right = is_history && codes == shown && sight.purchases.iter().all(bought);
+        let firsts = sight
+            .codes
+            .iter()
+            .filter(|code| code.first() == code.code_id);
+        let shown: Vec<_> = firsts.map(|code| code.code_id).collect();
+        let is_chained = |code: &Code| {
+            let replaces = |old: &Code| matches!(old.life, Life::Replaced { replacement, .. } if replacement == code.code_id);
+            code.first() == code.code_id || sight.codes.iter().any(replaces)
+        };
+        let is_right = is_history
+            && codes == shown
+            && sight.codes.iter().all(is_chained)
+            && sight.purchases.iter().all(bought);
         drop(books);
         if !is_right {
             self.object("was shown a history that never was", &Ok(sight));
@@ -92,8 +103,8 @@ impl Client {
         loop {
             let page = self
                 .insist(Function::List, move |instance, now| async move {
-                    let (tables, all) = (&instance.tables, (member, None));
-                    Ok(purchases::list(tables, all, before, PAGE, now).await?)
+                    let (tables, whose) = (&instance.tables, (member, None));
+                    Ok(purchases::list(tables, whose, before, PAGE, now).await?)
                 })
                 .await;
             let (held, next) = page.outcome.ok()?;

@@ -2,8 +2,11 @@
 
 mod administrator;
 mod holder;
+mod keeper;
 mod partner;
 mod reporter;
+mod reserver;
+mod returner;
 mod shopper;
 mod traveller;
 
@@ -90,6 +93,17 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::Pause { what, time } => client.pause_for(what, time).await,
         Errand::SetProgramme { day, budget } => client.set_programme(day, budget).await,
         Errand::SetPrice { offer, price } => client.set_price(offer, price).await,
+        Errand::Return {
+            member: owner,
+            reason,
+            devices,
+        } => client.bring_back(member(owner), reason, devices).await,
+        Errand::Contest => client.contest().await,
+        Errand::SetTotal { total } => client.set_total(total).await,
+        Errand::PauseSpring { time } => client.pause_spring(time).await,
+        Errand::Import { first, rows } => client.import(first, rows).await,
+        Errand::Reprice => client.reprice().await,
+        Errand::Expire => client.expire(),
         Errand::Junk { member: owner } => {
             let (group, now) = (member(owner).to_string(), world.executor.now());
             let queue = [&world.reports, &world.sightings][number % 2];
@@ -100,6 +114,7 @@ pub async fn run(world: Arc<World>, operation: Operation) {
     world.note(|| "is done".to_owned());
     world.busy.fetch_sub(1, Ordering::Relaxed);
     world.bell.ring();
+    world.stream_bell.ring();
 }
 
 impl Client {

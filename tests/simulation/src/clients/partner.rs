@@ -16,11 +16,15 @@ use crate::mutants::Mutant;
 
 /// What is shown at a till, and to whom.
 #[derive(Clone)]
-struct Sight {
-    code: KnownCode,
-    partner: PartnerId,
-    spelled: String,
-    is_guess: bool,
+pub struct Sight {
+    /// The code.
+    pub code: KnownCode,
+    /// Who sees it.
+    pub partner: PartnerId,
+    /// How it is written down.
+    pub spelled: String,
+    /// Whether that is not the code.
+    pub is_guess: bool,
 }
 
 impl Client {
@@ -61,7 +65,8 @@ impl Client {
         }
     }
 
-    fn sight(&mut self, code: KnownCode, is_foreign: bool, is_guess: bool) -> Sight {
+    /// How a partner sees a code.
+    pub(super) fn sight(&mut self, code: KnownCode, is_foreign: bool, is_guess: bool) -> Sight {
         let partners = self
             .world
             .house
@@ -94,10 +99,19 @@ impl Client {
         }
     }
 
-    /// Redeems until there is a definite answer; sometimes asks first whether it would work.
-    async fn use_up(mut self, sight: Sight, use_of_it: usize) {
-        if self.dice.u32(..4) == 0 {
-            self.validate(&sight).await;
+    /// Redeems until there is a definite answer; sometimes asks first whether it would work, or reserves the code. Says whether
+    /// it is redeemed then.
+    pub(super) async fn use_up(mut self, sight: Sight, use_of_it: usize) -> bool {
+        match self.dice.u32(..8) {
+            0 | 1 => self.validate(&sight).await,
+            2 | 3 => {
+                let reference = format!("order-{use_of_it}");
+                self.mean_use(&reference, use_of_it);
+                if !self.keep(&sight, &reference, use_of_it).await {
+                    return false;
+                }
+            }
+            _ => {}
         }
         let mut attempt = 0;
         loop {
@@ -107,17 +121,21 @@ impl Client {
             } else {
                 format!("order-{use_of_it}")
             };
-            self.world
-                .knowledge()
-                .references
-                .insert(reference.clone(), use_of_it);
+            self.mean_use(&reference, use_of_it);
             if let Some(answer) = self.show_code(&sight, &reference).await {
                 self.judge_redemption(&sight, &reference, use_of_it, &answer);
-                return;
+                return answer.outcome.is_ok();
             }
             attempt += 1;
             self.pause(attempt).await;
         }
+    }
+
+    /// By this reference, this use of a code is meant.
+    fn mean_use(&self, reference: &str, use_of_it: usize) {
+        let mut knowledge = self.world.knowledge();
+        let references = &mut knowledge.references;
+        references.insert(reference.to_owned(), use_of_it);
     }
 
     async fn show_code(&mut self, sight: &Sight, reference: &str) -> Option<Answer<Code>> {
@@ -187,7 +205,7 @@ impl Client {
     }
 
     /// Whether there was an instant, while the request was under way, at which its refusal was the truth.
-    fn is_justified(
+    pub(super) fn is_justified(
         &self,
         sight: &Sight,
         use_of_it: Option<usize>,
@@ -203,22 +221,27 @@ impl Client {
         };
         let used_by = match &code.life {
             Life::Redeemed { reference, .. } => knowledge.references.get(reference.as_str()),
-            Life::Issued | Life::Revoked { .. } | Life::Replaced { .. } | Life::Refunded { .. } => {
-                None
-            }
+            _ => None,
         };
-        let used_at = books.redeemed(code.code_id);
+        let ended = books.ended(code.code_id);
         match rejection {
             Rejection::CodeNotRedeemable => {
-                let used = used_at.is_some_and(|at| at <= answer.answered);
-                let by_another = use_of_it.is_none() || used_by != use_of_it.as_ref();
-                by_another && (used || sight.partner != code.partner_id)
+                let is_over = ended.is_some_and(|at| at <= answer.answered);
+                let by_another =
+                    use_of_it.is_none() || used_by.is_none() || used_by != use_of_it.as_ref();
+                by_another && (is_over || sight.partner != code.partner_id)
             }
             Rejection::CodeExpired { expired_at } => {
-                *expired_at == code.expires_at
-                    && answer.clock >= code.expires_at
+                *expired_at <= code.expires_at
+                    && answer.clock >= *expired_at
                     && sight.partner == code.partner_id
-                    && used_at.is_none_or(|at| at >= answer.asked)
+                    && ended.is_none_or(|at| at >= answer.asked)
+            }
+            Rejection::CodeReserved { reserved_until } => {
+                let holders = books.reservations(code.code_id, *reserved_until);
+                let mut holders = holders.map(|holder| knowledge.references.get(holder.as_str()));
+                let by_another = holders.any(|holder| holder != use_of_it.as_ref());
+                by_another && answer.clock < *reserved_until
             }
             _ => false,
         }

@@ -7,7 +7,6 @@ use shared::error::{Error, Rejection};
 use shared::id::{MemberId, ProductId, QuoteId};
 use shared::pricing::Quantity;
 use shared::purchases::{self, Purchase};
-use shared::seal::Vault;
 use shared::store::{self, Ask, Quote};
 use uuid::Uuid;
 
@@ -47,7 +46,9 @@ impl Client {
             product: world.house.offers[offer].product.product_id,
             quantity: Quantity::try_from(quantity).expect("a quantity"),
         };
-        let quote = self.quote(wish).await;
+        let Some(quote) = self.quote(wish).await else {
+            return;
+        };
         world.executor.sleep(hesitates).await;
         let mut others = Vec::new();
         for device in 1..devices {
@@ -70,7 +71,8 @@ impl Client {
         }
     }
 
-    async fn quote(&mut self, wish: Wish) -> String {
+    /// Asks for a price. None if it is refused, for a reason that holds.
+    async fn quote(&mut self, wish: Wish) -> Option<String> {
         let world = Arc::clone(&self.world);
         let id = self.dice.u128(..);
         let mut attempt = 0;
@@ -78,27 +80,31 @@ impl Client {
             .insist(Function::Quote, move |instance, now| {
                 let world = Arc::clone(&world);
                 attempt += 1;
-                let id = QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt)));
+                let ask = Ask {
+                    quote_id: QuoteId::new(Uuid::from_u128(id.wrapping_add(attempt))),
+                    member_id: wish.member,
+                    product_id: wish.product,
+                    quantity: wish.quantity,
+                };
                 async move {
-                    let shelf = instance.shelf.shelf(now).await?;
-                    let ask = Ask {
-                        quote_id: id,
-                        member_id: wish.member,
-                        product_id: wish.product,
-                        quantity: wish.quantity,
-                    };
+                    let shelf = instance.store.shelf(now).await?;
                     let (quote, _) = store::quote(&instance.tables, &shelf, ask, now).await?;
                     Ok(store::seal(&world.house.signing, &quote)?)
                 }
             })
             .await;
-        match answer.outcome {
-            Ok(text) => text,
-            refused @ Err(_) => {
-                self.object("got no quote", &refused);
-                std::future::pending().await
+        match &answer.outcome {
+            Ok(text) => return Some(text.clone()),
+            Err(rejection) => {
+                // What is on the shelf may be seconds old.
+                let from = answer.asked.saturating_sub(SHELF_AGE_MAX);
+                let span = (from, answer.answered);
+                if !is_withheld(&self.world, wish, rejection, span) {
+                    self.object("got no quote", &answer.outcome);
+                }
             }
         }
+        None
     }
 
     /// Sends the quote until it is executed or refused for good.
@@ -108,6 +114,7 @@ impl Client {
             let (quote, version) =
                 store::open(&self.world.house.signing, &text).expect("a quote of ours");
             self.world.books().mean_order(quote.quote_id, self.number);
+            self.world.books().promise(&quote);
             let (asked, world) = (quote.clone(), Arc::clone(&self.world));
             let answer = self
                 .ask(Function::Buy, |instance, now| async move {
@@ -121,7 +128,7 @@ impl Client {
             attempt += 1;
             self.pause(attempt).await;
             if self.world.plan.mutant == Some(Mutant::FreshQuote) {
-                text = self.quote(wish).await;
+                text = self.quote(wish).await.unwrap_or(text);
             }
         }
     }
@@ -158,11 +165,8 @@ impl Client {
                 let world = Arc::clone(&world);
                 async move {
                     let found = purchases::find(&instance.tables, owner, id).await?;
-                    let secrets = &world.house.secrets;
-                    // No partner brings codes here, so the vault stays shut.
-                    let vault = Vault(secrets.mint.0.clone());
-                    let secrets = (secrets, &vault);
-                    let codes = purchases::reveal(&instance.tables, secrets, &found, now).await?;
+                    let keys = (&world.house.secrets, &world.house.vault);
+                    let codes = purchases::reveal(&instance.tables, keys, &found, now).await?;
                     let texts = codes
                         .into_iter()
                         .map(|(code, text)| (code, text.to_string()));
@@ -172,7 +176,10 @@ impl Client {
             .await;
         match answer.outcome {
             Ok(codes) => {
-                let verdict = self.world.knowledge().revealed(&purchase, &codes);
+                let verdict = {
+                    let (books, mut knowledge) = (self.world.books(), self.world.knowledge());
+                    knowledge.revealed(&books, &purchase, &codes)
+                };
                 self.world.judge(verdict);
             }
             refused @ Err(_) => self.object("was not shown its codes", &refused),
@@ -240,6 +247,44 @@ fn is_justified(
                     wallet.available(clock) == *available
                 })
         }
+        rejection => {
+            drop(books);
+            let wish = Wish {
+                member: quote.member_id,
+                product: quote.product_id,
+                quantity: quote.quantity,
+            };
+            is_withheld(world, wish, rejection, (answer.asked, until))
+        }
+    }
+}
+
+/// So old may be what a process knows of the shelf.
+const SHELF_AGE_MAX: Duration = Duration::from_secs(60);
+
+/// Whether there was an instant of that time at which so many were not to be had, by this member or by anybody.
+fn is_withheld(
+    world: &World,
+    wish: Wish,
+    rejection: &Rejection,
+    (from, to): (Duration, Duration),
+) -> bool {
+    let (books, wanted) = (world.books(), wish.quantity.get());
+    let goods = books.goods();
+    match rejection {
+        Rejection::SoldOut { left } => {
+            let (least, most) = goods.left_between(wish.product, from, to);
+            (u64::from(least)..=u64::from(most)).contains(left) && *left < u64::from(wanted)
+        }
+        Rejection::PerMemberLimit {
+            per_member_max,
+            left,
+        } => {
+            let held = goods.held_between((wish.member, wish.product), from, to);
+            let rest = |held: &u32| per_member_max.saturating_sub(*held);
+            held.iter().any(|held| rest(held) == *left) && *left < wanted
+        }
+        Rejection::ProductUnavailable => goods.is_withheld(wish.product, from, to),
         _ => false,
     }
 }

@@ -1,33 +1,41 @@
 //! What every run begins with: partners, products, rules, secrets, and names for members.
 
+mod brought;
+mod prices;
 mod rewards;
+mod wares;
 
 use std::pin::pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
 use shared::audit::Act;
-use shared::catalog::{self, Class, Partner, Product};
+use shared::catalog::Partner;
 use shared::codes::{Lookup, Mint};
 use shared::id::{AuditId, MemberId, QuoteId, derived};
-use shared::pricing::{Price, PriceBook, PriceTerms, Quantity};
+use shared::pricing::{PriceBook, Quantity};
 use shared::purchases::Secrets;
 use shared::rewards::{Activity, ActivityKind, Book, ReportSource, Reporter, book};
-use shared::seal::{Keyring, Signing};
+use shared::seal::{Keyring, Signing, Vault};
 use shared::store::{self, Ask, NewProduct, Offer, Quote, Shelf, Visitor};
 use shared::table::{Memory, Tables, Write};
 use shared::text::{Reference, Text};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
+pub use self::brought::brought;
+pub use self::prices::SPRING;
 pub use self::rewards::{
     KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,
 };
+pub use self::wares::{BROUGHT, FEW, PARTNERS, WARES_COUNT, terms};
 
 /// The catalogue, the rules and the secrets of a small system.
 pub struct House {
     /// The secrets of which codes are made.
     pub secrets: Secrets,
+    /// The secrets that lock the codes which partners bring.
+    pub vault: Vault,
     /// The secrets that sign quotes.
     pub signing: Signing,
     /// What is on sale: the products of three partners.
@@ -35,13 +43,6 @@ pub struct House {
     /// What activities are worth, as it is at first.
     pub book: Book,
 }
-
-/// Reference of the partner and the product, price, and for how many days a code is valid.
-const OFFERS: [(&str, &str, &str, u32); 3] = [
-    ("gym", "pass", "25", 30),
-    ("lab", "test", "30", 365),
-    ("spa", "hour", "20", 1),
-];
 
 /// When a run begins.
 ///
@@ -94,7 +95,7 @@ pub fn source(kind: ActivityKind, partner: usize) -> ReportSource {
         Reporter::App => ReportSource::App,
         Reporter::Service => ReportSource::Service,
         Reporter::Partner => {
-            let (reference, ..) = OFFERS[partner % OFFERS.len()];
+            let (reference, _) = PARTNERS[partner % PARTNERS.len()];
             ReportSource::Partner(Partner::id_of(&text(reference)))
         }
     }
@@ -116,6 +117,17 @@ fn keyring(letter: &str) -> Keyring {
     Keyring::parse(&format!(r#"{{"1":"{}"}}"#, letter.repeat(64))).expect("a keyring")
 }
 
+fn secrets() -> Secrets {
+    Secrets {
+        mint: Mint(keyring("m")),
+        lookup: Lookup(keyring("l")),
+    }
+}
+
+fn vault() -> Vault {
+    Vault(keyring("v"))
+}
+
 /// What an administrator does to a thing at an instant.
 pub fn act(subject: &str, at: Timestamp) -> Act {
     Act {
@@ -130,17 +142,16 @@ pub fn act(subject: &str, at: Timestamp) -> Act {
 static OPENING: LazyLock<(Vec<Write>, Book)> = LazyLock::new(|| {
     let memory = Arc::new(Memory::default());
     let tables = Tables::new(Arc::clone(&memory));
-    for offer in OFFERS.into_iter().map(offer) {
-        let partner = catalog::partner_write(&offer.partner).expect("a write");
-        at_once(tables.commit(&[partner])).expect("a new partner");
-        let act = act(offer.product.reference.as_str(), start());
-        let new = NewProduct {
-            product: offer.product,
-            price: offer.price.terms,
-        };
+    at_once(tables.commit(&wares::partner_writes())).expect("new partners");
+    for Offer { product, price, .. } in wares::offers() {
+        let act = act(product.reference.as_str(), start());
+        let price = price.terms;
+        let new = NewProduct { product, price };
         at_once(store::create(&tables, new, &act)).expect("a new product");
     }
     rewards::open(&tables);
+    prices::open(&tables);
+    brought::open(&tables);
     let items = memory.items().into_iter();
     let writes = items.map(|(key, item)| Write::create(key, item));
     let book = at_once(book::read(&tables)).expect("a book");
@@ -154,7 +165,7 @@ impl House {
     ///
     /// If they are not empty.
     pub fn open(tables: &Tables) -> Self {
-        let offers: Vec<Offer> = OFFERS.into_iter().map(offer).collect();
+        let offers = wares::offers();
         let (items, book) = &*OPENING;
         for write in items {
             at_once(tables.commit(std::slice::from_ref(write))).expect("a new item");
@@ -162,10 +173,8 @@ impl House {
         Self {
             book: book.clone(),
             offers,
-            secrets: Secrets {
-                mint: Mint(keyring("m")),
-                lookup: Lookup(keyring("l")),
-            },
+            secrets: secrets(),
+            vault: vault(),
             signing: Signing(keyring("s")),
         }
     }
@@ -176,42 +185,21 @@ impl House {
     ///
     /// If so many cannot be bought at a time.
     pub fn quote(&self, number: u128, member: MemberId, quantity: u32, now: Timestamp) -> Quote {
-        let offer = self.offers.first().expect("an offer");
         let ask = Ask {
             quote_id: QuoteId::new(Uuid::from_u128(0x200 + number)),
             member_id: member,
-            product_id: offer.product.product_id,
+            product_id: self.offers[0].product.product_id,
             quantity: Quantity::try_from(quantity).expect("a quantity"),
         };
-        promise(offer, ask, now)
+        promise(&self.offers[0], ask, now)
     }
 }
 
-fn offer((partner, product, price, valid_days): (&str, &str, &str, u32)) -> Offer {
-    let class = if partner == OFFERS[1].0 {
-        Class::Exclusive
-    } else {
-        Class::Standard
-    };
-    let partner = Partner::new(text(partner), text(partner), class, start());
-    let days = valid_days.try_into().expect("days");
-    let product = Product::new(
-        text(product),
-        partner.partner_id,
-        text(product),
-        days,
-        start(),
-    );
-    let terms = PriceTerms::of(price.parse().expect("a price"));
-    let price = Price::new(product.product_id, terms, start());
-    Offer::new(product, partner, price)
-}
-
-/// What an offer costs somebody of whom nothing needs to be known.
+/// What is promised for an offer that nothing but its own price moves.
 ///
 /// # Panics
 ///
-/// If it cannot be bought.
+/// If it is not to be had.
 pub fn promise(offer: &Offer, ask: Ask, now: Timestamp) -> Quote {
     let shelf = Shelf::new(vec![offer.clone()], PriceBook::default());
     let promised = shelf.promise(ask, &Visitor::default(), now);

@@ -6,6 +6,7 @@
 //! number that was read, and an entry only if its number is free; either alone stops every lost update. A standing is written
 //! beside a wallet or a new record, which stop whoever read an older standing as well; so the bug reads it too early.
 
+mod goods;
 mod pages;
 mod reads;
 mod standings;
@@ -87,6 +88,54 @@ pub enum Mutant {
     AnyTime,
     /// A code is redeemed without a look at its state
     AnyState,
+    /// A stock is taken from whether or not there is enough
+    UnguardedStock,
+    /// A purchase is not taken from the stock
+    StockNotTaken,
+    /// A code of a pool is sold whether or not somebody has it
+    UnguardedClaim,
+    /// A code of a pool is sold and stays in it
+    ClaimWithoutDelete,
+    /// A member may have any number of a product
+    HoldingNotChecked,
+    /// What a member buys of a product is not counted
+    HoldingNotCounted,
+    /// A purchase goes by the price of its own time
+    RepricedAtPurchase,
+    /// A quote does not keep to the floor of a price
+    FloorOverlooked,
+    /// A price changes without a version
+    PriceVersionNotWritten,
+    /// A price is written whatever happened since it was read
+    UnguardedPrice,
+    /// A code is refunded whatever became of it
+    UnguardedRefund,
+    /// A code is refunded and can still be used
+    RefundedAlive,
+    /// A code is refunded while a partner has reserved it
+    RefundedDespiteReservation,
+    /// A code is redeemed under another reference than it was reserved
+    RedeemedDespiteReservation,
+    /// What comes back for a code never runs out
+    RefundForGood,
+    /// The stock does not get a refunded code back
+    StockNotGivenBack,
+    /// A refunded code still counts among those that a member has
+    HoldingNotGivenBack,
+    /// A code is replaced whatever became of it
+    UnguardedReplacement,
+    /// A code is replaced and can still be used
+    ReplacedAlive,
+    /// A code is revoked whatever became of it
+    UnguardedRevocation,
+    /// A step of an import is made again
+    UnguardedImport,
+    /// An import counts each code twice
+    ImportCountsTwice,
+    /// What became of a code is counted whenever it is seen
+    CountedWithoutLog,
+    /// What is known of a code is written whatever happened since it was read
+    UnguardedLog,
     /// A refused transaction counts as done
     RefusedIsDone,
     /// A transaction without an answer counts as done

@@ -3,10 +3,12 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::amount::Rjv;
+use shared::pricing::Price;
 use shared::publication::Lifecycle;
 use shared::rewards::promotions::PromotionHead;
 use shared::rewards::rules::{RuleHead, RuleVersion};
-use shared::table::{self, Item, Key, Memory, Page, Query, Table};
+use shared::table::{self, AttributeValue, Item, Key, Memory, Page, Query, Table};
 
 use super::Mutant;
 use crate::instances::Function;
@@ -14,6 +16,9 @@ use crate::instances::Function;
 impl Mutant {
     /// Changes what a function reads.
     pub fn page(self, function: Function, memory: &Memory, query: &Query, page: &mut Page) {
+        if self == Self::FloorOverlooked && function == Function::Quote && query.pk == "store" {
+            page.items.iter_mut().for_each(without_floor);
+        }
         if !function.awards() || query.table != Table::Catalog {
             return;
         }
@@ -51,6 +56,20 @@ fn change<T: Serialize + DeserializeOwned>(items: &mut [Item], change: impl Fn(&
         if let Ok(mut value) = table::read::<T>(item.clone()) {
             change(&mut value);
             *item = table::item(&value).unwrap_or_else(|_| item.clone());
+        }
+    }
+}
+
+/// Lets a price fall as low as it will.
+fn without_floor(item: &mut Item) {
+    let is_price =
+        matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk.starts_with("price#"));
+    if is_price && let Ok(mut price) = table::read::<Price>(item.clone()) {
+        price.terms.floor = Rjv::whole(1);
+        let mut sought = item.clone();
+        if let Ok(changed) = table::item(&price) {
+            sought.extend(changed.into_inner());
+            *item = sought;
         }
     }
 }

@@ -15,6 +15,7 @@ impl Mutant {
         older: impl FnOnce() -> Option<Item>,
     ) -> Option<Item> {
         let (buying, awarding) = (function == Function::Buy, function.awards());
+        let selling = buying || function == Function::Quote;
         match self {
             Self::CodesNotRead if buying && key.table == Table::Codes => None,
             Self::RecordsNotRead if awarding && key.sk.starts_with("activity#") => None,
@@ -24,6 +25,7 @@ impl Mutant {
             Self::StaleWallet if buying && key.table == Table::Ledger && key.sk == "wallet" => {
                 older()
             }
+            Self::HoldingNotChecked if selling && key.pk.starts_with("holdings#") => None,
             _ => item,
         }
     }

@@ -6,6 +6,7 @@ use shared::rewards::{Outcome, Record};
 use shared::table::{self, Action, Condition, Memory, Table, Write};
 
 use super::Mutant;
+use super::goods::unreserved;
 use super::standings::{still_owed, uncounted};
 
 /// What kind of item a write is about.
@@ -17,6 +18,14 @@ pub enum Kind {
     Record,
     Standing,
     Shard,
+    Stock,
+    Holding,
+    Pool,
+    Gate,
+    Job,
+    Price,
+    PriceVersion,
+    Followed,
     Other,
 }
 
@@ -24,12 +33,29 @@ pub fn kind(write: &Write) -> Kind {
     match (write.key.table, write.key.sk.as_str()) {
         (Table::Ledger, sk) if ledger::is_entry(sk) => Kind::Entry,
         (Table::Ledger, _) => Kind::Wallet,
-        (Table::Codes, _) => Kind::Code,
+        (Table::Codes, "code") => Kind::Code,
+        (Table::Codes, "gate") => Kind::Gate,
         (Table::Members, sk) if sk.starts_with("activity#") => Kind::Record,
         (Table::Members, sk) if sk.starts_with("tally#") => Kind::Standing,
-        (Table::Members, _) if write.key.pk.starts_with("budget#") => Kind::Shard,
-        (Table::Members | Table::Catalog | Table::Partners | Table::Insights, _) => Kind::Other,
+        (Table::Catalog, sk) if sk.starts_with("price#") => Kind::Price,
+        (table, _) => by_partition(table, &write.key.pk),
     }
+}
+
+fn by_partition(table: Table, pk: &str) -> Kind {
+    let partitions = [
+        (Table::Members, "budget#", Kind::Shard),
+        (Table::Members, "holdings#", Kind::Holding),
+        (Table::Catalog, "stock#", Kind::Stock),
+        (Table::Catalog, "price#", Kind::PriceVersion),
+        (Table::Codes, "pool#", Kind::Pool),
+        (Table::Insights, "imports#", Kind::Job),
+        (Table::Insights, "holder#", Kind::Followed),
+        (Table::Insights, "printed#", Kind::Followed),
+    ];
+    let mut partitions = partitions.into_iter();
+    let found = partitions.find(|(of, prefix, _)| *of == table && pk.starts_with(prefix));
+    found.map_or(Kind::Other, |(_, _, kind)| kind)
 }
 
 fn unconditional() -> Condition {
@@ -99,7 +125,7 @@ impl Mutant {
                     writes.remove(last);
                 }
             }
-            _ => {}
+            _ => self.leave_out_goods(writes),
         }
     }
 
@@ -111,10 +137,13 @@ impl Mutant {
             Self::UnguardedRecord => kind == Kind::Record,
             Self::UnguardedStanding => kind == Kind::Standing,
             Self::UnguardedShard => kind == Kind::Shard,
-            _ => false,
+            _ => self.is_unguarded(write),
         };
         if unguarded {
             write.condition = unconditional();
+        }
+        if self.overlooks_reservation(write) {
+            unreserved(&mut write.condition);
         }
         let overlooked = match self {
             Self::AnyPartner => "partner_id",
@@ -160,7 +189,7 @@ impl Mutant {
             Self::UnpaidPurchase => unpaid(memory, writes),
             Self::ClippedNotCounted => uncounted(memory, writes),
             Self::MilestoneStillOwed => still_owed(writes),
-            _ => {}
+            _ => self.falsify_goods(memory, writes),
         }
     }
 }
@@ -190,7 +219,7 @@ pub fn value<T: serde::de::DeserializeOwned>(write: &Write) -> Option<T> {
 }
 
 /// Changes the entries, and hashes and chains them anew up to the wallet.
-fn entries(writes: &mut [Write], change: &dyn Fn(&mut Entry)) {
+pub fn entries(writes: &mut [Write], change: &dyn Fn(&mut Entry)) {
     let mut head: Option<Hash> = None;
     for write in writes.iter_mut().filter(|write| kind(write) == Kind::Entry) {
         let Some(mut entry) = value::<Entry>(write) else {
@@ -236,7 +265,7 @@ fn gap(writes: &mut [Write]) {
                     write.key.sk = format!("entry#{:012}", entry.seq);
                 }
             }
-            Kind::Code | Kind::Record | Kind::Standing | Kind::Shard | Kind::Other => {}
+            _ => {}
         }
     }
 }

@@ -44,6 +44,11 @@ pub fn totals(totals: &Totals) {
         "definite ones, each compared with the books",
     );
     row(
+        "contests",
+        totals.contests,
+        "codes that were redeemed and given back at once",
+    );
+    row(
         "retries",
         totals.retries,
         "requests that clients sent again",
