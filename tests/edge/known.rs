@@ -17,8 +17,8 @@ use shared::store::{self, Quote};
 use super::events::{self, Event};
 use super::serve;
 use crate::support::{
-    BACKTESTED, BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, TRYING, World, fresh, now, partner_id,
-    product_id, signing, text,
+    BACKTESTED, BEN, DONE, GYM_KEYS, LAB_KEY, MIA, RUNNING, TRYING, World, batch_id, fresh,
+    import_id, now, partner_id, product_id, signing, text, vouchers,
 };
 
 /// A text and what it is.
@@ -173,11 +173,21 @@ fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
     ids.push(known("id, run under way", RUNNING));
     ids.push(known("id, backtest that is done", BACKTESTED));
     ids.push(known("id, backtest under way", TRYING));
+    ids.push(known("id, product vouchers", vouchers()));
+    for reference in ["spring", "summer", "autumn", "winter"] {
+        ids.push(known(
+            format!("id, import {reference}"),
+            import_id(reference),
+        ));
+    }
+    for reference in ["flyers", "posters", "cards"] {
+        ids.push(known(format!("id, batch {reference}"), batch_id(reference)));
+    }
     ids.push(known(
         "id, ent of Mia's next award",
         format!("ent_{}_7", MIA.uuid().simple()),
     ));
-    for kind in ["act", "adj", "bkt", "key", "prd", "prt", "run"] {
+    for kind in ["act", "adj", "bkt", "job", "key", "prd", "prt", "run"] {
         ids.push(known(
             format!("id, {kind} of nothing"),
             format!("{kind}_{}", "0".repeat(32)),

@@ -10,21 +10,23 @@ const SUBJECT: &str = "/requestContext/authorizer/jwt/claims/sub";
 const BENS_SUBJECT: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The lists that come in pages, and how many items the world has for each.
-const LISTS: [(&str, usize); 17] = [
+const LISTS: [(&str, usize); 19] = [
     ("wallet-transactions", 6),
     ("purchases-list", 2),
     ("notifications-list", 6),
     ("store-list", 6),
     ("partners-list", 2),
-    ("products-list", 7),
+    ("products-list", 8),
     ("insights-list", 2),
     ("rewards-list-activities", 4),
-    ("audit-list", 46),
+    ("audit-list", 53),
     ("adjustments-list", 3),
     ("cases-list", 1),
+    ("codes-list-imports", 4),
+    ("codes-list-batches", 3),
     ("rewards-show-rule", 1),
     ("rewards-show-promotion", 1),
-    ("pricing-list-prices", 7),
+    ("pricing-list-prices", 8),
     ("pricing-list-versions", 1),
     ("pricing-show-rule", 1),
     ("pricing-show-promotion", 1),

@@ -57,7 +57,9 @@ impl Trigger {
             | "notifications-deliver"
             | "insights-reconcile"
             | "rewards-collect"
-            | "rewards-backtest" => Self::Queue,
+            | "rewards-backtest"
+            | "codes-import"
+            | "codes-generate" => Self::Queue,
             "notifications-publish" => Self::Stream,
             "insights-fold" | "rewards-log" | "codes-log" => Self::StreamBatch,
             "insights-schedule" | "pricing-reprice" | "codes-expire" => Self::Schedule,
@@ -114,6 +116,14 @@ async fn answer(world: &World, function: &str, call: Call) -> Answer {
         "codes-replace" => codes::replace::handle(&world.give(), call).await,
         "codes-revoke" => codes::revoke::handle(&world.give(), call).await,
         "codes-search" => codes::search::handle(&world.give(), call).await,
+        "codes-download-batch" => codes::download_batch::handle(&world.give(), call).await,
+        "codes-list-batches" => codes::list_batches::handle(&world.give(), call).await,
+        "codes-list-imports" => codes::list_imports::handle(&world.give(), call).await,
+        "codes-run-import" => codes::run_import::handle(&world.give(), call).await,
+        "codes-show-batch" => codes::show_batch::handle(&world.give(), call).await,
+        "codes-show-import" => codes::show_import::handle(&world.give(), call).await,
+        "codes-start-generate" => codes::start_generate::handle(&world.give(), call).await,
+        "codes-start-import" => codes::start_import::handle(&world.give(), call).await,
         "codes-redeem" => codes::redeem::handle(&world.give(), call).await,
         "codes-release" => codes::release::handle(&world.give(), call).await,
         "codes-reserve" => codes::reserve::handle(&world.give(), call).await,
@@ -234,6 +244,14 @@ pub async fn queue(world: &World, event: &Event, fresh: Fresh) -> Vec<String> {
                 insights::reconcile::handle(&needs, job, fresh.now)
             })
             .await
+        }
+        "codes-import" => {
+            let needs = world.give();
+            deliver(batch, |job| codes::import::handle(&needs, job, fresh.now)).await
+        }
+        "codes-generate" => {
+            let needs = world.give();
+            deliver(batch, |job| codes::generate::handle(&needs, job, fresh.now)).await
         }
         "rewards-backtest" => {
             let needs = world.give();

@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// Every operation for members.
-const MEMBER_OPERATIONS: [(&str, &str); 23] = [
+const MEMBER_OPERATIONS: [(&str, &str); 31] = [
     ("GET", "/v1/wallet"),
     ("GET", "/v1/wallet/transactions"),
     (
@@ -94,6 +94,38 @@ const ADMIN_OPERATIONS: [(&str, &str); 52] = [
     ("GET", "/admin/v1/reward-rules/proof-hundred"),
     ("PUT", "/admin/v1/reward-rules/proof-hundred/state"),
     ("POST", "/admin/v1/reward-rules/proof-hundred/simulate"),
+    (
+        "POST",
+        "/admin/v1/products/prd_00000000000000000000000000000000/imports",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000/imports",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000/imports/job_00000000000000000000000000000000",
+    ),
+    (
+        "POST",
+        "/admin/v1/products/prd_00000000000000000000000000000000/imports/job_00000000000000000000000000000000/start",
+    ),
+    (
+        "POST",
+        "/admin/v1/products/prd_00000000000000000000000000000000/batches",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000/batches",
+    ),
+    (
+        "GET",
+        "/admin/v1/products/prd_00000000000000000000000000000000/batches/job_00000000000000000000000000000000",
+    ),
+    (
+        "POST",
+        "/admin/v1/products/prd_00000000000000000000000000000000/batches/job_00000000000000000000000000000000/download",
+    ),
     ("POST", "/admin/v1/reward-rules/proof-hundred/backtests"),
     (
         "GET",

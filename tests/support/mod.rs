@@ -4,6 +4,7 @@
 //! cursor and code in it is the same in every run and can stand in the sample events.
 
 mod adjustments;
+mod bulk;
 mod needs;
 mod outbox;
 mod prices;
@@ -15,6 +16,7 @@ mod streaks;
 mod world;
 
 pub use self::adjustments::{adjustment_id, proposal};
+pub use self::bulk::{batch_id, import_id, vouchers};
 pub use self::needs::{lookup, secrets, signing, vault};
 pub use self::outbox::Outbox;
 pub use self::returns::{brought_code, gias_code};

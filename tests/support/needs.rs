@@ -3,7 +3,10 @@
 use shared::codes::{Lookup, Mint};
 use shared::guesses::{Guesses, Limits};
 use shared::lambda::Metrics;
-use shared::messaging::{BacktestQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender};
+use shared::messaging::{
+    BacktestQueue, ImportQueue, MintingQueue, NewsTopic, ReconciliationQueue, RewardQueue, Sender,
+};
+use shared::objects::Objects;
 use shared::purchases::Secrets;
 use shared::rewards::Books;
 use shared::seal::{Keyring, Signing, Vault};
@@ -122,6 +125,24 @@ impl FromWorld for ReconciliationQueue {
 impl FromWorld for BacktestQueue {
     fn from_world(world: &World) -> Self {
         Self(Sender::new(world.jobs.clone()))
+    }
+}
+
+impl FromWorld for ImportQueue {
+    fn from_world(world: &World) -> Self {
+        Self(Sender::new(world.jobs.clone()))
+    }
+}
+
+impl FromWorld for MintingQueue {
+    fn from_world(world: &World) -> Self {
+        Self(Sender::new(world.jobs.clone()))
+    }
+}
+
+impl FromWorld for Objects {
+    fn from_world(world: &World) -> Self {
+        Self::new(std::sync::Arc::clone(&world.files))
     }
 }
 

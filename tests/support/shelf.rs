@@ -58,7 +58,7 @@ impl World {
         self.tables().commit(&sold).await.expect("two lockers");
     }
 
-    async fn put_up(&self, product: Product, price: &str, number: u8) {
+    pub(super) async fn put_up(&self, product: Product, price: &str, number: u8) {
         let price = PriceTerms::of(rjv(price));
         let (new, act) = (NewProduct { product, price }, act(number, days_ago(30)));
         let created = store::create(&self.tables(), new, &act).await;
@@ -66,7 +66,7 @@ impl World {
     }
 }
 
-fn product(reference: &str, partner: &str, title: &str, days: u32) -> Product {
+pub(super) fn product(reference: &str, partner: &str, title: &str, days: u32) -> Product {
     let (partner, days) = (partner_id(partner), days.try_into().expect("days"));
     let product = Product::new(text(reference), partner, text(title), days, days_ago(30));
     Product {

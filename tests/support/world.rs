@@ -14,6 +14,7 @@ use shared::insights::{self, Run, Starter};
 use shared::ledger::{self, Entry, Filter};
 use shared::messaging::{Message, ReconciliationQueue};
 use shared::notifications::{self, News};
+use shared::objects::InMemory;
 use shared::partners::{self, ApiKey, LiveKey, WebhookSecret};
 use shared::purchases::{self, Purchase, Secrets};
 use shared::rewards::{self, ActivityKind, Report, ReportSource};
@@ -95,6 +96,8 @@ pub struct World {
     pub topic: Outbox,
     /// The queue that carries the stretches of reconciliations.
     pub jobs: Outbox,
+    /// The files of the bucket.
+    pub files: Arc<InMemory>,
 }
 
 /// The id of the partner with this reference.
@@ -116,10 +119,13 @@ impl World {
             queue: Outbox::default(),
             topic: Outbox::default(),
             jobs: Outbox::default(),
+            files: Arc::default(),
         };
         world.open_partners().await;
         world.fill_shelf().await;
         world.limit_shelf().await;
+        world.import_codes().await;
+        world.print_codes().await;
         world.set_rules().await;
         world.set_prices().await;
         world.live_mias_past().await;

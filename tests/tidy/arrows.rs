@@ -138,6 +138,8 @@ const ROOMS: [(&str, &str); 19] = [
     ("pricing", "prices"),
     ("pricing", "promotions"),
     ("pricing", "rules"),
+    ("codes", "jobs"),
+    ("codes", "pool"),
     ("rewards", "backtest"),
     ("rewards", "book"),
     ("rewards", "budget"),

@@ -49,6 +49,8 @@ fn every_function_has_the_samples_of_its_trigger() {
             | "notifications-deliver"
             | "insights-reconcile"
             | "rewards-backtest"
+            | "codes-import"
+            | "codes-generate"
             | "rewards-collect" => &["one", "many", "one-bad-in-many", "unreadable"],
             _ => &["happy"],
         };
