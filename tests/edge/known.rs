@@ -12,7 +12,7 @@ use shared::lambda::Pages;
 use shared::ledger::is_entry;
 use shared::partners::{ApiKey, LiveKey};
 use shared::rewards::{Activity, ReportSource};
-use shared::store::{self, Quote};
+use shared::store::{self, Filters, Quote, Sort};
 
 use super::events::{self, Event};
 use super::serve;

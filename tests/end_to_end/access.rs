@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// Every operation for members.
-const MEMBER_OPERATIONS: [(&str, &str); 31] = [
+const MEMBER_OPERATIONS: [(&str, &str); 23] = [
     ("GET", "/v1/wallet"),
     ("GET", "/v1/wallet/transactions"),
     (
@@ -59,7 +59,7 @@ const MEMBER_OPERATIONS: [(&str, &str); 31] = [
 ];
 
 /// Every operation for administrators.
-const ADMIN_OPERATIONS: [(&str, &str); 52] = [
+const ADMIN_OPERATIONS: [(&str, &str); 60] = [
     ("GET", "/admin/v1/cases"),
     (
         "POST",

@@ -70,6 +70,7 @@ impl World {
                 vault: &vault,
                 lookup: &lookup,
             };
+            let job = serde_json::from_str(&job.body).expect("a job");
             let read = import::walk(tools, &queue, job, days_ago(2)).await;
             read.expect("a stretch");
         }
@@ -103,6 +104,7 @@ impl World {
                     mint: &secrets.mint,
                     lookup: &secrets.lookup,
                 };
+                let job = serde_json::from_str(&job.body).expect("a job");
                 let minted = batch::walk(tools, &queue, job, at).await;
                 minted.expect("a stretch");
             }
