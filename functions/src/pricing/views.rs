@@ -11,7 +11,7 @@ use shared::time::Timestamp;
 
 /// The price of a product as it is now.
 #[derive(Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Price")]
+#[schemars(rename = "PriceNow")]
 pub struct PriceView {
     product_id: ProductId,
     /// Counts its changes from 1.

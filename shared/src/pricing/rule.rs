@@ -105,7 +105,7 @@ pub enum RuleEffect<Z> {
 /// From a value on, up to the next band's, so many times the price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Band")]
+#[schemars(rename = "{V}PriceBand")]
 pub struct Band<V> {
     /// From this value on.
     pub from: V,
