@@ -120,13 +120,13 @@ fn measure<Z>(
             let sold = signals.sell_through(*days, *of)?;
             let edges = bands.iter().map(|band| u64::from(band.from.units()));
             let (hysteresis, value) = (hysteresis.units().into(), sold.units().into());
-            let band = banded(edges, hysteresis, value, before);
+            let band = banded(&edges, hysteresis, value, before);
             Some((Measured::SellThrough(sold), band, factor_of(bands, band)))
         }
         RuleEffect::Remaining { bands, hysteresis } => {
             let left = signals.remaining?;
             let edges = bands.iter().map(|band| u64::from(band.from));
-            let band = banded(edges, (*hysteresis).into(), left.into(), before);
+            let band = banded(&edges, (*hysteresis).into(), left.into(), before);
             Some((Measured::Remaining(left), band, factor_of(bands, band)))
         }
         _ => None,
@@ -136,7 +136,7 @@ fn measure<Z>(
 /// How many bands begin at or below a value. From the band that it was in it goes to another only if it is beyond each edge in
 /// between by the hysteresis: at it or above to go up, below it to go down.
 fn banded(
-    edges: impl Iterator<Item = u64> + Clone,
+    edges: &(impl Iterator<Item = u64> + Clone),
     hysteresis: u64,
     value: u64,
     before: Option<u8>,

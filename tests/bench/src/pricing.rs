@@ -77,7 +77,9 @@ fn rule(number: u32) -> Result<PublishedRule> {
 /// Promotions of a day or more, some of them at hours only, most of which are over or yet to come.
 fn promotion(number: u32) -> Result<PublishedPromotion> {
     let from = start().plus(chrono::TimeDelta::days(i64::from(number) - 10));
-    let hours = (number % 3 == 0).then(|| json!({ "from": number % 12, "until": 23 }));
+    let hours = number
+        .is_multiple_of(3)
+        .then(|| json!({ "from": number % 12, "until": 23 }));
     let terms = json!({
         "title": "A promotion",
         "selection": selection(number),

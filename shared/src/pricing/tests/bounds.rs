@@ -13,7 +13,9 @@ fn tier(from: u32, percent: &str) -> Value {
 }
 
 fn bulk(mode: &str, tiers: Vec<Value>) -> Value {
-    json!({ "bulk": { "mode": mode, "tiers": tiers } })
+    let mut body = json!({ "bulk": { "mode": mode } });
+    body["bulk"]["tiers"] = tiers.into();
+    body
 }
 
 fn assert_prices(refused: Vec<(Value, &str)>, accepted: Vec<Value>) {

@@ -10,7 +10,7 @@ fn climbed(priced: &Priced) -> Option<Rjv> {
             Change::Up(amount) => price.checked_add(amount)?,
             Change::Down(amount) => price.checked_sub(amount)?,
         };
-        if price != factor.unit_price || price.micros() % 10_000 != 0 {
+        if price != factor.unit_price || !price.micros().is_multiple_of(10_000) {
             return None;
         }
     }

@@ -101,7 +101,9 @@ fn promotion(id: &str, change: Value) -> PublishedPromotion {
 }
 
 fn rule_terms(effect: Value) -> PriceRuleTerms {
-    from_value(json!({ "title": "A rule", "effect": effect })).unwrap()
+    let mut body = json!({ "title": "A rule" });
+    body["effect"] = effect;
+    from_value(body).unwrap()
 }
 
 fn rule(id: &str, effect: Value) -> PublishedRule {

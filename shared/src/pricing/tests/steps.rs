@@ -4,8 +4,7 @@ use super::*;
 
 /// The steps as a line of text.
 fn line(priced: &Priced) -> String {
-    let mut line = priced.base.to_string();
-    for factor in &priced.factors {
+    let step = |factor: &Factor| {
         let (sign, amount) = match factor.effect {
             Change::Up(amount) => ('+', amount),
             Change::Down(amount) => ('-', amount),
@@ -15,9 +14,11 @@ fn line(priced: &Priced) -> String {
             .id
             .as_ref()
             .map_or(step.as_str().unwrap(), Word::as_str);
-        line += &format!(" {sign} {amount} ({name})");
-    }
-    line
+        format!("{sign} {amount} ({name})")
+    };
+    let base = std::iter::once(priced.base.to_string());
+    let line: Vec<String> = base.chain(priced.factors.iter().map(step)).collect();
+    line.join(" ")
 }
 
 fn tiers(mode: &str) -> Value {
