@@ -292,10 +292,10 @@ fn keep(dice: &mut Rng) -> Errand {
     let (total, first, rows) = (dice.u32(1..20), dice.u32(..30), dice.u32(1..12));
     let rows = if rows == 11 { 200 } else { rows };
     match dice.u32(..12) {
-        0..3 => Errand::SetPrice { offer, price },
-        3..5 => Errand::SetTotal { total },
-        5 => Errand::PauseSpring { time: millis(time) },
-        6..9 => Errand::Import { first, rows },
+        0..2 => Errand::SetPrice { offer, price },
+        2..4 => Errand::SetTotal { total },
+        4 => Errand::PauseSpring { time: millis(time) },
+        5..9 => Errand::Import { first, rows },
         9..11 => Errand::Reprice,
         _ => Errand::Expire,
     }

@@ -104,7 +104,7 @@ impl Client {
     pub(super) async fn use_up(mut self, sight: Sight, use_of_it: usize) -> bool {
         match self.dice.u32(..8) {
             0 | 1 => self.validate(&sight).await,
-            2 | 3 => {
+            2..5 => {
                 let reference = format!("order-{use_of_it}");
                 self.mean_use(&reference, use_of_it);
                 if !self.keep(&sight, &reference, use_of_it).await {

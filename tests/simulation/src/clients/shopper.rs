@@ -8,11 +8,12 @@ use shared::id::{MemberId, ProductId, QuoteId};
 use shared::pricing::Quantity;
 use shared::purchases::{self, Purchase};
 use shared::store::{self, Ask, Quote};
+use shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Answer, Client};
 use crate::house::member;
-use crate::instances::Function;
+use crate::instances::{Function, Instance};
 use crate::mutants::Mutant;
 use crate::plan::Errand;
 use crate::world::World;
@@ -118,7 +119,7 @@ impl Client {
             let (asked, world) = (quote.clone(), Arc::clone(&self.world));
             let answer = self
                 .ask(Function::Buy, |instance, now| async move {
-                    execute(&world, &instance.tables, &asked, version, now).await
+                    execute(&world, &instance, asked, version, now).await
                 })
                 .await;
             if let Some(answer) = answer {
@@ -204,12 +205,17 @@ impl Client {
 /// What the function `purchases-buy` does.
 async fn execute(
     world: &World,
-    tables: &shared::table::Tables,
-    quote: &Quote,
+    instance: &Instance,
+    mut quote: Quote,
     version: u32,
-    now: shared::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Purchase, Error> {
-    purchases::buy(tables, &world.house.secrets, quote, version, now).await
+    if world.plan.mutant == Some(Mutant::RepricedAtPurchase) {
+        let shelf = instance.store.shelf(now).await?;
+        let offer = shelf.find(quote.product_id)?;
+        quote.total = shelf.price(offer, quote.quantity, now).total;
+    }
+    purchases::buy(&instance.tables, &world.house.secrets, &quote, version, now).await
 }
 
 /// Whether there was an instant, while the request was under way, at which its refusal was the truth.

@@ -45,7 +45,7 @@ impl Mutant {
             Self::RefundedAlive => becomes(write) == Some("refunded"),
             Self::ReplacedAlive => becomes(write) == Some("replaced"),
             Self::PriceVersionNotWritten => kind(write) == Kind::PriceVersion,
-            Self::CountedWithoutLog => kind(write) == Kind::Followed,
+            Self::CountedWithoutLog => matches!(kind(write), Kind::Followed | Kind::Found),
             _ => false,
         };
         writes.retain(|write| !is_left_out(write));
@@ -62,12 +62,12 @@ impl Mutant {
             Self::HoldingNotChecked => kind(write) == Kind::Holding,
             Self::UnguardedRefund => becomes(write) == Some("refunded"),
             Self::UnguardedReplacement => becomes(write) == Some("replaced"),
-            Self::UnguardedRevocation => becomes(write) == Some("revoked"),
             Self::UnguardedPrice => matches!(kind(write), Kind::Price | Kind::PriceVersion),
-            Self::UnguardedImport => {
-                matches!(kind(write), Kind::Job | Kind::Pool | Kind::Gate)
-                    && matches!(write.action, Action::Put(_))
-            }
+            Self::UnguardedImport => match kind(write) {
+                Kind::Job | Kind::Gate => true,
+                Kind::Pool => matches!(write.action, Action::Put(_)),
+                _ => false,
+            },
             Self::UnguardedLog => kind(write) == Kind::Followed,
             _ => false,
         }

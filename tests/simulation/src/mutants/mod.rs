@@ -126,8 +126,6 @@ pub enum Mutant {
     UnguardedReplacement,
     /// A code is replaced and can still be used
     ReplacedAlive,
-    /// A code is revoked whatever became of it
-    UnguardedRevocation,
     /// A step of an import is made again
     UnguardedImport,
     /// An import counts each code twice

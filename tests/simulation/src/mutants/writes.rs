@@ -26,6 +26,7 @@ pub enum Kind {
     Price,
     PriceVersion,
     Followed,
+    Found,
     Other,
 }
 
@@ -52,6 +53,7 @@ fn by_partition(table: Table, pk: &str) -> Kind {
         (Table::Insights, "imports#", Kind::Job),
         (Table::Insights, "holder#", Kind::Followed),
         (Table::Insights, "printed#", Kind::Followed),
+        (Table::Insights, "last4#", Kind::Found),
     ];
     let mut partitions = partitions.into_iter();
     let found = partitions.find(|(of, prefix, _)| *of == table && pk.starts_with(prefix));
