@@ -57,17 +57,28 @@ pub enum What {
     Revealed {},
     /// Its partner redeemed it.
     Redeemed {
+        /// The name of that use.
         redemption_id: RedemptionId,
+        /// What the partner calls it.
         reference: Reference,
     },
     /// It ran out.
     Expired {},
     /// It was ended by hand.
-    Revoked { reason: Text<1, 400> },
+    Revoked {
+        /// Why.
+        reason: Text<1, 400>,
+    },
     /// Another code came in its place.
-    Replaced { replacement: CodeId },
+    Replaced {
+        /// The other one.
+        replacement: CodeId,
+    },
     /// What was paid for it was given back.
-    Refunded { entry_id: EntryId },
+    Refunded {
+        /// The transaction that gave it back.
+        entry_id: EntryId,
+    },
 }
 
 impl CodeView {
