@@ -259,6 +259,3 @@ pub async fn download(
         .link(Errand::Download, &name, DOWNLOAD_SECONDS)
         .await?)
 }
-
-#[cfg(test)]
-mod tests;
