@@ -101,9 +101,17 @@ impl<K: Keep + ?Sized> Keep for Arc<K> {
 #[derive(Default)]
 pub struct InMemory(Mutex<BTreeMap<String, Kept>>);
 
+#[derive(Clone)]
 struct Kept {
     mark: String,
     content: Vec<u8>,
+}
+
+/// Another bucket with the same files.
+impl Clone for InMemory {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.lock().clone()))
+    }
 }
 
 impl InMemory {

@@ -8,7 +8,7 @@ use shared::error::{Error, Rejection};
 use shared::guesses::{Guesser, Guesses, Limits, Subject};
 use shared::id::{CodeId, EntryId, MemberId, PartnerId, ProductId, RedemptionId};
 use shared::seal::Keyring;
-use shared::table::{Store, Tables, Write};
+use shared::table::{Tables, Write};
 use shared::time::Timestamp;
 use simulation::{start, text};
 use uuid::Uuid;

@@ -27,6 +27,14 @@ impl Outbox {
 }
 
 impl Outbox {
+    /// Another one in which the same was sent.
+    pub fn copied(&self) -> Self {
+        Self {
+            kept: Arc::new(Mutex::new(self.messages())),
+            is_down: self.is_down,
+        }
+    }
+
     /// Takes everything that was sent.
     pub fn take(&self) -> Vec<Message> {
         std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))

@@ -4,7 +4,6 @@ use shared::catalog::{Changes, Product, ProductState, Stock};
 use shared::pricing::PriceTerms;
 use shared::stock::{self, Taking};
 use shared::store::{self, NewProduct};
-use shared::table::Store as _;
 
 use super::world::{days_ago, rjv};
 use super::{World, act, partner_id, product_id, text};

@@ -1,7 +1,7 @@
 //! The world itself: two partners, four products, two rules, and two members with a past.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 use shared::amount::Rjv;
@@ -113,6 +113,28 @@ pub fn product_id(reference: &str) -> ProductId {
 impl World {
     /// The same world every time.
     pub async fn new() -> Self {
+        static FIRST: OnceLock<World> = OnceLock::new();
+        if let Some(first) = FIRST.get() {
+            return first.copied();
+        }
+        let made = Self::make().await;
+        FIRST.get_or_init(|| made).copied()
+    }
+
+    /// Another world in which the same has happened.
+    fn copied(&self) -> Self {
+        Self {
+            memory: Arc::new(Memory::clone(&self.memory)),
+            fault: self.fault,
+            queue: self.queue.copied(),
+            topic: self.topic.copied(),
+            jobs: self.jobs.copied(),
+            files: Arc::new(InMemory::clone(&self.files)),
+        }
+    }
+
+    /// Lets everything happen that has happened before a test begins.
+    async fn make() -> Self {
         let world = Self {
             memory: Arc::default(),
             fault: Fault::None,

@@ -19,6 +19,13 @@ use crate::error::Failure;
 #[derive(Default)]
 pub struct Memory(Mutex<BTreeMap<Key, Item>>);
 
+/// Another memory with the same items.
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.items()))
+    }
+}
+
 impl Memory {
     /// Everything it holds, by key.
     pub fn items(&self) -> BTreeMap<Key, Item> {
