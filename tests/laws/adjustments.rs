@@ -83,7 +83,9 @@ impl Desk {
                 (Table::Insights, _) if key.pk.starts_with("adjustments#") => {
                     desk.listed.push((key.pk, table::read(item).unwrap()));
                 }
-                (Table::Insights, _) => desk.records.push(table::read(item).unwrap()),
+                (Table::Insights, _) if key.pk.starts_with("audit#") => {
+                    desk.records.push(table::read(item).unwrap());
+                }
                 (Table::Ledger, sk) if shared::ledger::is_entry(sk) => {
                     let entry: Entry = table::read(item).unwrap();
                     if let Source::Adjustment { adjustment_id, .. } = entry.source {

@@ -6,12 +6,12 @@ use shared::catalog::{self, Product, Returns, Stock};
 use shared::codes::pool;
 use shared::id::{AdjustmentId, JobId, MemberId, QuoteId};
 use shared::ledger::{self, Expiry, Order, Reason, Side, Source, Wallet};
-use shared::pricing::Quantity;
+use shared::pricing::{PriceTerms, Quantity, first_price_writes};
 use shared::seal::Place;
 use shared::stock::{self, Left};
 use shared::store::Quote;
 use shared::table::Tables;
-use simulation::{at_once, start, text};
+use simulation::{act, at_once, start, text};
 use uuid::Uuid;
 
 use super::world::{World, vault};
@@ -42,8 +42,11 @@ impl Goods {
         let product = Product::new(text("good"), world.partner(), text("Good"), days, start());
         let product = change(Product { stock, ..product });
         let tables = Tables::new(std::sync::Arc::clone(&world.memory));
-        let write = catalog::product_write(&product).unwrap();
-        at_once(tables.commit(&[write])).unwrap();
+        let terms = PriceTerms::of(Rjv::whole(20));
+        let act = act("good", start());
+        let (_, mut writes) = first_price_writes(product.product_id, terms, &act).unwrap();
+        writes.push(catalog::product_write(&product).unwrap());
+        at_once(tables.commit(&writes)).unwrap();
         stocked(world, &product, count);
         Self(product)
     }

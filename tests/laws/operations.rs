@@ -107,10 +107,11 @@ async fn a_quote_that_ran_out_or_costs_too_much_buys_nothing() {
         late,
         Err(Error::Rejected(Rejection::QuoteExpired { .. }))
     ));
+    // Two of them are cheaper than one and one.
     let short = Rejection::InsufficientTokens {
         available: Rjv::whole(25),
-        required: Rjv::whole(50),
-        missing: Rjv::whole(25),
+        required: "48.25".parse().unwrap(),
+        missing: "23.25".parse().unwrap(),
     };
     assert!(matches!(dear, Err(Error::Rejected(rejection)) if rejection == short));
     assert_eq!(world.memory.items(), before);

@@ -31,7 +31,7 @@ mod world;
 
 pub use self::books::{Books, Verdict};
 pub use self::faults::{Fault, name, sentence};
-pub use self::house::{House, activity, at_once, member, start, text, varied, word};
+pub use self::house::{House, act, activity, at_once, member, start, text, varied, word};
 pub use self::hunt::{Catch, HUNT_TIME_MAX, hunt};
 pub use self::many::{Totals, run_many};
 pub use self::mutants::Mutant;
