@@ -236,21 +236,24 @@ fn codes_and_payments_are_held_against_each_other() {
             purchase_id: purchase(&all[11]),
         };
         assert_eq!(drifts.len(), 4, "{drifts:?}");
-        assert!(matches!(
-            drifts[0],
-            Drift::Sales {
-                codes_paid: 8,
-                codes_sold: 7,
-                ..
-            }
-        ));
+        assert!(
+            matches!(
+                drifts[0],
+                Drift::Sales {
+                    codes_paid: 4,
+                    codes_sold: 3,
+                    ..
+                }
+            ),
+            "{drifts:?}"
+        );
         for drift in [missing(gone, &all[3]), missing(stray, &all[7]), unpaid] {
             assert!(drifts.contains(&&drift), "{drifts:?}");
         }
         let refund = Correction::Adjustment {
             member_id: member(0),
             side: Side::Credit,
-            amount: "24.125".parse().unwrap(),
+            amount: "24.12".parse().unwrap(),
             corrects: Some(all[3].entry_id),
         };
         assert!(
