@@ -30,7 +30,8 @@ pub fn batch_id(reference: &str) -> JobId {
 }
 
 impl World {
-    /// Vouchers: `spring` is imported, `summer` waits for its file, `autumn` has one that is too large, `winter` one that is none.
+    /// Vouchers: `spring` is imported, `summer` waits for its file, `autumn` has one that is too large, `winter` one that is none,
+    /// and `advent` is about to be imported.
     pub(super) async fn import_codes(&self) {
         let vouchers = shared::catalog::Product {
             stock: Stock::Pool {},
@@ -51,6 +52,7 @@ impl World {
                 Some(17 * 1024 * 1024),
             ),
             ("winter", Codes::Uploaded(Format::Csv), Some(0)),
+            ("advent", Codes::Listed(vec!["ADVENT-01".to_owned()]), None),
         ];
         for ((reference, codes, size), number) in orders.into_iter().zip(61..) {
             let tools = (&tables, &objects, &queue, &lookup);
@@ -70,7 +72,10 @@ impl World {
                 vault: &vault,
                 lookup: &lookup,
             };
-            let job = serde_json::from_str(&job.body).expect("a job");
+            let job: import::Job = serde_json::from_str(&job.body).expect("a job");
+            if job.job_id == import_id("advent") {
+                continue;
+            }
             let read = import::walk(tools, &queue, job, days_ago(2)).await;
             read.expect("a stretch");
         }
