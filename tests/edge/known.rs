@@ -174,7 +174,7 @@ fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
     ids.push(known("id, backtest that is done", BACKTESTED));
     ids.push(known("id, backtest under way", TRYING));
     ids.push(known("id, product vouchers", vouchers()));
-    for reference in ["spring", "summer", "autumn", "winter", "advent"] {
+    for reference in ["spring", "summer", "autumn", "winter", "advent", "harvest"] {
         ids.push(known(
             format!("id, import {reference}"),
             import_id(reference),

@@ -212,13 +212,18 @@ async fn a_beat_of_the_schedule_leaves_the_reconciliation_under_way_alone_unless
 async fn a_beat_that_comes_twice_changes_nothing_the_second_time() {
     for event in of(Trigger::Schedule) {
         let world = World::new().await;
+        let snapshot = || {
+            let mut snapshot = world.snapshot();
+            // The note how far the job of expiry is counts its beats.
+            snapshot.items.retain(|key, _| key.pk != "expiry");
+            snapshot
+        };
 
         serve::schedule(&world, &event).await.expect("a beat");
-        let after = world.snapshot();
+        let after = snapshot();
         serve::schedule(&world, &event).await.expect("a beat again");
 
-        let path = event.path();
-        assert!(world.snapshot() == after, "{path} changed something");
+        assert!(snapshot() == after, "{} changed something", event.path());
     }
 }
 

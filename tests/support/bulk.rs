@@ -31,7 +31,7 @@ pub fn batch_id(reference: &str) -> JobId {
 
 impl World {
     /// Vouchers: `spring` is imported, `summer` waits for its file, `autumn` has one that is too large, `winter` one that is none,
-    /// and `advent` is about to be imported.
+    /// `harvest` has a good one, and `advent` is about to be imported.
     pub(super) async fn import_codes(&self) {
         let vouchers = shared::catalog::Product {
             stock: Stock::Pool {},
@@ -53,6 +53,7 @@ impl World {
             ),
             ("winter", Codes::Uploaded(Format::Csv), Some(0)),
             ("advent", Codes::Listed(vec!["ADVENT-01".to_owned()]), None),
+            ("harvest", Codes::Uploaded(Format::Csv), Some(12)),
         ];
         for ((reference, codes, size), number) in orders.into_iter().zip(61..) {
             let tools = (&tables, &objects, &queue, &lookup);
