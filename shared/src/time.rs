@@ -41,6 +41,12 @@ impl Timestamp {
         )
     }
 
+    /// The instant so many minutes later, kept within the range of this type.
+    #[must_use]
+    pub fn minutes_later(self, minutes: u32) -> Self {
+        self.plus(TimeDelta::minutes(minutes.into()))
+    }
+
     /// How long after `earlier` this is; negative if it is before.
     pub fn since(self, earlier: Self) -> TimeDelta {
         self.0 - earlier.0

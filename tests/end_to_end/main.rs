@@ -14,6 +14,7 @@ mod guessing;
 mod history;
 mod input;
 mod keys;
+mod operations;
 mod pricing;
 mod privileges;
 mod reconciling;

@@ -12,7 +12,7 @@ const OTHER_CODES: [&str; 3] = ["INTERNAL", "TOO_MANY_REQUESTS", "UNAVAILABLE"];
 
 /// The codes of all rejections, from the names of their variants.
 pub fn rejections() -> BTreeSet<String> {
-    let text = read("shared/src/error.rs");
+    let text = read("shared/src/error/rejection.rs");
     let variants = between(&text, "pub enum Rejection {\n", "\n}").expect("the enum");
     let variants = variants.lines().filter_map(|line| {
         let name = line.strip_prefix("    ")?;

@@ -1,6 +1,5 @@
 //! `POST /v1/codes/reserve`: for some minutes a code can be redeemed under this reference only.
 
-use chrono::TimeDelta;
 use serde::Deserialize;
 use shared::codes::{self, Lookup, Minutes, Reservation};
 use shared::guesses::Guesses;
@@ -35,7 +34,7 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
     let wish = Reservation {
         partner_id,
         reference: body.reference,
-        until: now.plus(TimeDelta::minutes(body.minutes.get().into())),
+        until: now.minutes_later(body.minutes.get()),
         extends: body.extend,
         now,
     };

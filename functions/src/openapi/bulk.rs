@@ -39,6 +39,7 @@ fn imports() -> [Operation; 4] {
             "POST /admin/v1/products/{product_id}/imports/{job_id}/start",
         )
         .says("Have the uploaded file of an import read")
+        .empty_body()
         .answers::<codes::show_import::View>(202)
         .refuses(&[
             "JOB_NOT_FOUND",
@@ -78,6 +79,7 @@ fn batches() -> [Operation; 4] {
             "POST /admin/v1/products/{product_id}/batches/{job_id}/download",
         )
         .says("A link to the codes of a batch; that it was asked for is noted")
+        .empty_body()
         .answers::<codes::show_import::Link>(200)
         .refuses(&["JOB_NOT_FOUND", "BATCH_NOT_DONE", "BATCH_FILE_DELETED"]),
     ]

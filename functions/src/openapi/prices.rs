@@ -36,7 +36,7 @@ pub fn prices() -> Vec<Operation> {
             "GET /admin/v1/prices/{product_id}/preview",
         )
         .says("What so many codes cost at an instant, step by step, as a quote would say it")
-        .query::<pricing::preview::Query>()
+        .parameters::<pricing::preview::Query>()
         .answers::<Priced>(200)
         .refuses(&["PRODUCT_NOT_FOUND"]),
         admin(

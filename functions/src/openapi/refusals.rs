@@ -97,6 +97,7 @@ fn problems() -> impl Iterator<Item = Value> {
         .into_iter()
         .chain(of_rewards())
         .chain(of_operations())
+        .chain(of_jobs())
         .chain(of_returns())
         .map(|rejection| problem(&rejection.into()))
 }
@@ -174,23 +175,6 @@ fn of_operations() -> Vec<Rejection> {
         Rejection::ProductNotFound,
         Rejection::PartnerNotFound,
         Rejection::KeyNotFound,
-        Rejection::JobNotFound,
-        Rejection::WrongStock {
-            stock: "unlimited".to_owned(),
-        },
-        Rejection::JobConflict { job_id: id("job") },
-        Rejection::UploadMissing,
-        Rejection::UploadTooLarge {
-            size_bytes: 20_000_000,
-            size_bytes_max: 16_777_216,
-        },
-        Rejection::UploadUnreadable {
-            reason: "it is empty".to_owned(),
-        },
-        Rejection::BatchNotDone,
-        Rejection::BatchFileDeleted {
-            deleted_at: instant,
-        },
         Rejection::ReconciliationNotFound,
         Rejection::EntriesUnsound { seq_sound: 3 },
         Rejection::QuoteInvalid,
@@ -230,6 +214,31 @@ fn of_operations() -> Vec<Rejection> {
         },
         Rejection::VersionConflict { version: 4 },
         Rejection::TooManyKeys { keys_max: 2 },
+    ]
+}
+
+/// One of each rejection about many codes at once.
+fn of_jobs() -> Vec<Rejection> {
+    vec![
+        Rejection::JobNotFound,
+        Rejection::WrongStock {
+            stock: "unlimited".to_owned(),
+        },
+        Rejection::JobConflict {
+            job_id: "job_019aafd26c1b7e3a9f405d2c81b7e640".to_owned(),
+        },
+        Rejection::UploadMissing,
+        Rejection::UploadTooLarge {
+            size_bytes: 20_000_000,
+            size_bytes_max: 16_777_216,
+        },
+        Rejection::UploadUnreadable {
+            reason: "it is empty".to_owned(),
+        },
+        Rejection::BatchNotDone,
+        Rejection::BatchFileDeleted {
+            deleted_at: instant(),
+        },
     ]
 }
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use shared::amount::Rjv;
 use shared::id::{ProductId, QuoteId};
 use shared::lambda::{Answer, Call, Reply};
-use shared::pricing::{Applied, Factor, Nudge, Quantity};
+use shared::pricing::{Applied, Factor, Nudge, Priced, Quantity};
 use shared::seal::Signing;
-use shared::store::{self, Ask, Store};
+use shared::store::{self, Ask, Quote, Store};
 use shared::table::Tables;
 use shared::time::Timestamp;
 
@@ -62,21 +62,28 @@ pub async fn handle((tables, store, keys): &(Tables, Store, Signing), call: Call
         quantity,
     };
     let (quote, priced) = store::quote(tables, &shelf, ask, call.now()).await?;
-    Reply::created(&View {
-        quote_id: quote.quote_id,
-        product_id,
-        quantity,
-        base_price: priced.base,
-        factors: priced.factors,
-        unit_price: quote.unit_price,
-        total: quote.total,
-        price_version: quote.price_version,
-        promotions: priced.promotions,
-        token_price_before: priced.before,
-        low_30d: priced.low_30d,
-        nudge: priced.nudge,
-        issued_at: quote.issued_at,
-        expires_at: quote.expires_at,
-        quote: store::seal(keys, &quote)?,
-    })
+    let text = store::seal(keys, &quote)?;
+    Reply::created(&View::new(quote, priced, text))
+}
+
+impl View {
+    fn new(quote: Quote, priced: Priced, text: String) -> Self {
+        Self {
+            quote_id: quote.quote_id,
+            product_id: quote.product_id,
+            quantity: quote.quantity,
+            base_price: priced.base,
+            factors: priced.factors,
+            unit_price: quote.unit_price,
+            total: quote.total,
+            price_version: quote.price_version,
+            promotions: priced.promotions,
+            token_price_before: priced.before,
+            low_30d: priced.low_30d,
+            nudge: priced.nudge,
+            issued_at: quote.issued_at,
+            expires_at: quote.expires_at,
+            quote: text,
+        }
+    }
 }

@@ -59,19 +59,20 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let counts = usage::of(tables, product_id, from, until).await?;
     let mut total = Counts::default();
     counts.values().for_each(|day| total.merge(day));
-    let day = |(day, counts)| {
-        let usage = Usage::try_from(&counts)?;
-        Ok(DayView { day, usage })
-    };
+    let days = counts.iter().map(DayView::new);
     Reply::ok(&View {
         product_id,
         from,
         until,
         as_of: call.now(),
         total: Usage::try_from(&total)?,
-        days: counts
-            .into_iter()
-            .map(day)
-            .collect::<Result<_, Failure>>()?,
+        days: days.collect::<Result<_, _>>()?,
     })
+}
+
+impl DayView {
+    fn new((day, counts): (&Day, &Counts)) -> Result<Self, Failure> {
+        let usage = Usage::try_from(counts)?;
+        Ok(Self { day: *day, usage })
+    }
 }

@@ -1,6 +1,7 @@
 //! Rejections as clients read them.
 
 use super::*;
+use crate::amount::Rjv;
 
 #[test]
 fn a_rejection_carries_its_code_and_its_facts() {

@@ -83,28 +83,8 @@ pub fn status(rejection: &Rejection) -> StatusCode {
         Rejection::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
         Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Rejection::OccurredInFuture { .. }
-        | Rejection::OccurredTooLongAgo { .. }
-        | Rejection::RepairTooLate
-        | Rejection::RepairTooSoon { .. }
-        | Rejection::TimeZoneChangedTooOften { .. }
-        | Rejection::QuoteExpired { .. }
-        | Rejection::UploadMissing
-        | Rejection::UploadTooLarge { .. }
-        | Rejection::UploadUnreadable { .. }
-        | Rejection::BatchFileDeleted { .. }
-        | Rejection::EntriesUnsound { .. }
-        | Rejection::BacktestOrReasonNeeded
-        | Rejection::ProductUnavailable
-        | Rejection::InsufficientTokens { .. }
-        | Rejection::PerMemberLimit { .. }
-        | Rejection::SoldOut { .. }
-        | Rejection::CodeRevealed
-        | Rejection::ReturnTooLate { .. }
-        | Rejection::ReturnRefused
-        | Rejection::CodeNotRedeemable
-        | Rejection::CodeNotReserved
-        | Rejection::CodeExpired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        // The others were understood, and cannot be done as things are.
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -7,10 +7,13 @@ use crate::amount::Rjv;
 use crate::catalog::{Class, EarlyAccess};
 use crate::error::Failure;
 use crate::id::{MemberId, ProductId};
+use crate::ledger;
+use crate::rewards;
+use crate::stock;
 use crate::table::{self, Key, Tables};
 use crate::text::Word;
 use crate::time::Timestamp;
-use crate::{ledger, rewards, stock, usage};
+use crate::usage;
 
 /// What is known of a member who looks at some offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,3 +1,5 @@
+//! What administrators change in the catalogue, and what is kept of it.
+
 use std::sync::Arc;
 
 use super::{act, in_days, now, partner, product};

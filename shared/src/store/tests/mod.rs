@@ -1,3 +1,5 @@
+//! Offers, partners and members that the tests of the store have in common.
+
 mod keeping;
 mod paging;
 mod selling;

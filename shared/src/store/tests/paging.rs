@@ -1,3 +1,5 @@
+//! Lists of offers come in pages that leave nothing out and show nothing twice.
+
 use std::cmp::Reverse;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What is promised to whom, and how often the store is asked for it.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,12 +11,14 @@ use crate::catalog::{Class, EarlyAccess, PausedBy, Product, ProductState, SalesP
 use crate::error::{Error, Failure, Rejection};
 use crate::id::QuoteId;
 use crate::pricing::PriceBook;
+use crate::stock;
 use crate::store::{
     Ask, Availability, Offer, QUOTE_LIFETIME, RemainingBand, Shelf, Status, Visitor, quote,
 };
+use crate::table;
 use crate::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Tables, Write};
 use crate::time::Timestamp;
-use crate::{stock, table, usage};
+use crate::usage;
 
 /// A store that counts how often it is asked.
 struct Counted(Memory, Arc<AtomicUsize>);

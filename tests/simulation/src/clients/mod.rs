@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use shared::error::{Error, Rejection};
+use shared::id::MemberId;
 use shared::time::Timestamp;
 
 use crate::consumer::JUNK;
@@ -104,12 +105,7 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::Import { first, rows } => client.import(first, rows).await,
         Errand::Reprice => client.reprice().await,
         Errand::Expire => client.expire(),
-        Errand::Junk { member: owner } => {
-            let (group, now) = (member(owner).to_string(), world.executor.now());
-            let queue = [&world.reports, &world.sightings][number % 2];
-            queue.send(&group, None, JUNK, now, false);
-            world.bell.ring();
-        }
+        Errand::Junk { member: owner } => client.send_junk(member(owner)),
     }
     world.note(|| "is done".to_owned());
     world.busy.fetch_sub(1, Ordering::Relaxed);
@@ -126,6 +122,14 @@ impl Client {
             number,
             dice: dice(world.plan.seed, &numbers),
         }
+    }
+
+    /// Sends what nobody can read, in the name of a member.
+    fn send_junk(&self, member_id: MemberId) {
+        let (world, group) = (&self.world, member_id.to_string());
+        let queue = [&world.reports, &world.sightings][self.number % 2];
+        queue.send(&group, None, JUNK, world.executor.now(), false);
+        world.bell.ring();
     }
 
     /// Asks once. None if no answer came, or one that says to try again.

@@ -9,13 +9,13 @@ use serde_json::json;
 
 use super::super::walk::{Pace, walk_at};
 use super::super::*;
-use crate::codes::pool::Entry;
-use crate::id::AuditId;
+use crate::codes::pool::{self, Entry};
+use crate::id::{AuditId, CodeId};
 use crate::messaging::{Send, Sender};
 use crate::objects::{InMemory, Keep};
 use crate::seal::{Keyring, Vault};
 use crate::stock::{self, Left};
-use crate::table::{Cancelled, Item, Key, Memory, Page, Query, Store, Table};
+use crate::table::{Cancelled, Item, Key, Memory, Page, Query, Store};
 
 /// What is sent, until it is taken.
 #[derive(Clone, Default)]
@@ -208,24 +208,27 @@ impl World {
     }
 
     pub fn entries(&self) -> Vec<Entry> {
-        let is_entry = |key: &Key| key.table == Table::Codes && key.pk.starts_with("pool#");
-        let items = self
-            .memory
-            .items()
-            .into_iter()
-            .filter(|(key, _)| is_entry(key));
-        items.map(|(_, item)| table::read(item).unwrap()).collect()
+        let products = [product(1), product(2)];
+        let pools = products.map(|product| self.entries_of(product));
+        pools.into_iter().flatten().collect()
+    }
+
+    /// What stands in the pool of a product, each where it belongs.
+    fn entries_of(&self, product: ProductId) -> Vec<Entry> {
+        let items = self.memory.items().into_iter();
+        let entries = items.filter_map(|(key, item)| {
+            let code: CodeId = key.sk.parse().ok()?;
+            (key == pool::key(product, code)).then(|| table::read(item).unwrap())
+        });
+        entries.collect()
     }
 
     /// How many codes of a product its stock counts, if that is what is in its pool, shard by shard.
     pub async fn stock(&self, product: ProductId) -> u32 {
         let left = stock::left(&self.tables, &[product]).await.unwrap()[&product];
         let mut counted = Left::default();
-        for shard in 0..stock::SHARDS {
-            let prefix = format!("pool#{product}#{shard}");
-            let items = self.memory.items();
-            let entries = items.keys().filter(|key| key.pk == prefix).count();
-            counted[usize::from(shard)] = u32::try_from(entries).unwrap();
+        for entry in self.entries_of(product) {
+            counted[usize::from(pool::shard_of(entry.code_id))] += 1;
         }
         assert_eq!(left, counted, "stock and pool differ");
         stock::total(&left).try_into().unwrap()
