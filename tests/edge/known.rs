@@ -168,12 +168,13 @@ fn ids() -> Vec<Known> {
 }
 
 fn ids_of_nothing_and_of_the_future() -> Vec<Known> {
-    let mut ids = Vec::new();
-    ids.push(known("id, run that is done", DONE));
-    ids.push(known("id, run under way", RUNNING));
-    ids.push(known("id, backtest that is done", BACKTESTED));
-    ids.push(known("id, backtest under way", TRYING));
-    ids.push(known("id, product vouchers", vouchers()));
+    let mut ids = vec![
+        known("id, run that is done", DONE),
+        known("id, run under way", RUNNING),
+        known("id, backtest that is done", BACKTESTED),
+        known("id, backtest under way", TRYING),
+        known("id, product vouchers", vouchers()),
+    ];
     for reference in ["spring", "summer", "autumn", "winter", "advent", "harvest"] {
         ids.push(known(
             format!("id, import {reference}"),

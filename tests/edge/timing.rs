@@ -131,8 +131,8 @@ async fn measure(is_whole: bool) -> Vec<Vec<f64>> {
         let mut round = JoinSet::new();
         for kind in kinds {
             number += 1;
-            let timed = time(Arc::clone(&needs), redeem(&codes[kind], number), is_whole);
-            round.spawn(async move { (kind, timed.await) });
+            let refusal = time(Arc::clone(&needs), redeem(&codes[kind], number), is_whole);
+            round.spawn(async move { (kind, refusal.await) });
         }
         while let Some(done) = round.join_next().await {
             let (kind, took) = done.expect("an answer");

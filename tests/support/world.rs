@@ -206,15 +206,15 @@ impl World {
         quantity: u32,
         issued_at: Timestamp,
     ) -> Quote {
-        let store = Store::new(self.tables());
-        let shelf = store.shelf(issued_at).await.expect("a shelf");
+        let on_sale = Store::new(self.tables()).shelf(issued_at).await;
+        let on_sale = on_sale.expect("a shelf");
         let ask = Ask {
             quote_id: QuoteId::new(Uuid::from_u128(number)),
             member_id: member,
             product_id: product_id(product),
             quantity: quantity.try_into().expect("a quantity"),
         };
-        let quoted = store::quote(&self.tables(), &shelf, ask, issued_at).await;
+        let quoted = store::quote(&self.tables(), &on_sale, ask, issued_at).await;
         quoted.expect("a quote").0
     }
 
