@@ -19,6 +19,10 @@ impl<const MAX: u32> Count<MAX> {
     pub const MAX: u32 = MAX;
 
     /// A number that is known to fit. Meant for constants: it is evaluated at compile time and refuses what does not fit.
+    ///
+    /// # Panics
+    ///
+    /// If the number does not fit.
     pub const fn of(count: u32) -> Self {
         assert!(count >= 1 && count <= MAX, "the number does not fit");
         Self(count)

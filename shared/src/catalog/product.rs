@@ -226,7 +226,7 @@ pub fn code_expires_at(at: Timestamp, days: ValidDays, last: Option<Day>) -> Tim
 impl EarlyAccess {
     /// Makes sure that it comes before the sale and is for somebody.
     fn check(&self, starts_at: Option<Timestamp>) -> Result<(), Invalid> {
-        if !starts_at.is_some_and(|starts_at| self.from < starts_at) {
+        if starts_at.is_none_or(|starts_at| starts_at <= self.from) {
             let reason = "early access begins before `starts_at`";
             return Err(Invalid::at("/from", reason));
         }

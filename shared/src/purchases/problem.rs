@@ -93,7 +93,7 @@ async fn decide(
     let counted = refusals::count(code, now);
     let remedy = match why_not(sold, product, &recent, now) {
         Some(why) => return open(tables, problem, code, why, counted).await,
-        None => remedy::of(&product.returns, RefundReason::DidNotWork),
+        None => remedy::of(product.returns, RefundReason::DidNotWork),
     };
     let mut decided = recent;
     decided.push(now);
@@ -116,7 +116,7 @@ async fn decide(
 
 /// Why the problem is not decided at once, if so.
 fn why_not(sold: &Sold, product: &Product, recent: &[Timestamp], now: Timestamp) -> Option<Why> {
-    let returns = &product.returns;
+    let returns = product.returns;
     if remedy::of(returns, RefundReason::DidNotWork) == Remedy::Refuse {
         return Some(Why::NoRemedy);
     }

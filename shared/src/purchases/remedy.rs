@@ -19,7 +19,7 @@ pub(super) fn remedy(
     code: &Code,
     bought_at: Timestamp,
     reason: RefundReason,
-    returns: &Returns,
+    returns: Returns,
     now: Timestamp,
 ) -> Result<Remedy, Rejection> {
     check_free(code, reason, now)?;
@@ -76,7 +76,7 @@ pub(super) fn returnable_until(
     code: &Code,
     bought_at: Timestamp,
     reason: RefundReason,
-    returns: &Returns,
+    returns: Returns,
 ) -> Timestamp {
     let days = TimeDelta::days(i64::from(returns.days.get()));
     let from = match reason {
@@ -87,7 +87,7 @@ pub(super) fn returnable_until(
 }
 
 /// What the policy says for this reason.
-pub(super) fn of(returns: &Returns, reason: RefundReason) -> Remedy {
+pub(super) fn of(returns: Returns, reason: RefundReason) -> Remedy {
     match reason {
         RefundReason::ChangedMind => returns.changed_mind,
         RefundReason::DidNotWork => returns.did_not_work,
@@ -170,13 +170,7 @@ mod tests {
     }
 
     fn decided(code: &Code, reason: RefundReason, now: &str) -> Result<Remedy, String> {
-        let remedy = remedy(
-            code,
-            at("2026-11-01T08:00:00Z"),
-            reason,
-            &returns(),
-            at(now),
-        );
+        let remedy = remedy(code, at("2026-11-01T08:00:00Z"), reason, returns(), at(now));
         remedy.map_err(|rejection| {
             let rejection = serde_json::to_value(rejection).unwrap();
             rejection["code"].as_str().unwrap().to_owned()

@@ -27,7 +27,7 @@ pub async fn give_back(
     let product = product(tables, &payment).await?;
     for code in codes_of(tables, purchase, ids).await? {
         if !is_ended(&code) {
-            remedy::remedy(&code, payment.recorded_at, reason, &product.returns, now)?;
+            remedy::remedy(&code, payment.recorded_at, reason, product.returns, now)?;
         }
     }
     let mut endings = Vec::with_capacity(ids.len());
@@ -51,7 +51,7 @@ async fn end(
         if let Some(ending) = ending::past(tables, &code).await? {
             return Ok(ending);
         }
-        let remedy = remedy::remedy(&code, payment.recorded_at, reason, &product.returns, now)?;
+        let remedy = remedy::remedy(&code, payment.recorded_at, reason, product.returns, now)?;
         let sold = Sold {
             code,
             payment: payment.clone(),

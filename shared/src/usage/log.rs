@@ -106,13 +106,12 @@ impl Step {
         let Some(first) = images.first() else {
             return Ok(());
         };
-        let start = match &before {
-            Some(before) => before.clone(),
-            None => {
-                let class = classes.get(&first.partner_id).copied();
-                let class = class.ok_or_else(|| Failure::broken("a code of a missing partner"))?;
-                Followed::new(first, class)
-            }
+        let start = if let Some(before) = &before {
+            before.clone()
+        } else {
+            let class = classes.get(&first.partner_id).copied();
+            let class = class.ok_or_else(|| Failure::broken("a code of a missing partner"))?;
+            Followed::new(first, class)
         };
         let after = images
             .iter()

@@ -21,7 +21,9 @@ pub async fn of_partner(
     for product in products {
         let mut total = Counts::default();
         let days = of(tables, product.product_id, from, until).await?;
-        days.values().for_each(|day| total.merge(day));
+        for day in days.values() {
+            total.merge(day);
+        }
         counted.push((product, total));
     }
     Ok((counted, next))

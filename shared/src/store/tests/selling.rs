@@ -241,6 +241,11 @@ fn a_quote_promises_what_the_price_says() {
     );
 }
 
+#[derive(serde::Serialize)]
+struct Customer {
+    codes: i64,
+}
+
 #[tokio::test]
 async fn a_quote_takes_one_request_at_most() {
     let lab = partner("lab", Class::Exclusive);
@@ -268,10 +273,6 @@ async fn a_quote_takes_one_request_at_most() {
     assert!(not_found);
     assert_eq!(requests.swap(0, Ordering::Relaxed), 1);
 
-    #[derive(serde::Serialize)]
-    struct Customer {
-        codes: i64,
-    }
     let customer = table::item(&Customer { codes: 1 }).unwrap();
     let writes = [
         Write::create(usage::customer_key(MEMBER, Class::Standard), customer),

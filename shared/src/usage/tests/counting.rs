@@ -326,8 +326,8 @@ fn an_item_of_a_code_stays_below_a_kilobyte() {
 fn breakage_is_the_share_of_what_ran_out() {
     let breakage = |expired, redeemed| {
         let counts = Counts {
-            expired,
             redeemed,
+            expired,
             ..Counts::default()
         };
         counts.breakage()

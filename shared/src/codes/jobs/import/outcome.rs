@@ -171,7 +171,9 @@ mod tests {
         #[test]
         fn outcomes_are_remembered_in_order(letters in prop::collection::vec(prop::sample::select(Outcome::ALL.to_vec()), 0..60)) {
             let mut outcomes = Outcomes::default();
-            letters.iter().for_each(|outcome| outcomes.push(*outcome));
+            for outcome in &letters {
+                outcomes.push(*outcome);
+            }
             let text = String::from(outcomes.clone());
             let read = Outcomes::try_from(text).unwrap();
             prop_assert_eq!(&read, &outcomes);

@@ -60,8 +60,8 @@ pub(super) async fn walk_at(
     job: Job,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let place = keys::import(job.product_id, job.job_id);
-    let found: Option<Import> = tools.tables.get(&place).await?;
+    let key = keys::import(job.product_id, job.job_id);
+    let found: Option<Import> = tools.tables.get(&key).await?;
     let Some(mut import) = found else {
         return Ok(());
     };

@@ -117,9 +117,10 @@ fn a_sold_code_is_not_imported_again() {
 
 #[test]
 fn wherever_it_breaks_down_each_row_is_imported_once() {
-    let file: String = (0..300)
+    let lines: Vec<String> = (0..300)
         .map(|row| format!("CODE-{:04}-X\n", row % 280))
         .collect();
+    let file = lines.concat();
     for after in [false, true] {
         for crash in 0..7 {
             block_on(async {
@@ -163,7 +164,8 @@ fn a_hundred_thousand_codes_survive_a_crash_in_the_middle() {
     block_on(async {
         let world = World::new();
         let rows = crate::codes::jobs::CODES_MAX;
-        let file: String = (0..rows).map(|row| format!("GYM-{row:06}-K\n")).collect();
+        let lines: Vec<String> = (0..rows).map(|row| format!("GYM-{row:06}-K\n")).collect();
+        let file = lines.concat();
         let import = world.started(product(1), "all", &file).await;
         let breaking = Breaking {
             memory: Arc::clone(&world.memory),
@@ -285,7 +287,8 @@ fn a_file_that_cannot_be_imported_is_refused_before_it_is_read() {
 fn a_file_that_is_replaced_while_it_is_read_ends_the_import() {
     block_on(async {
         let world = World::new();
-        let file: String = (0..200).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let lines: Vec<String> = (0..200).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let file = lines.concat();
         let import = world.started(product(1), "one", &file).await;
         let pace = Pace {
             steps: 1,

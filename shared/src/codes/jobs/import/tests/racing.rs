@@ -13,7 +13,8 @@ use crate::table::{Cancelled, Item, Key, Memory, Obstacle, Page, Query, Store};
 fn imports_of_one_partner_at_the_same_time_bring_each_code_once() {
     block_on(async {
         let world = World::new();
-        let file: String = (0..200).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let lines: Vec<String> = (0..200).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let file = lines.concat();
         let one = world.started(product(1), "one", &file).await;
         let two = world.started(product(2), "two", &file).await;
         // The second reads that nothing is there; the first gets in before it writes.
@@ -124,7 +125,8 @@ fn a_step_is_one_transaction_of_at_most_a_hundred_writes() {
     // A step with entries in every shard: what Memory refuses, DynamoDB refuses.
     block_on(async {
         let world = World::new();
-        let file: String = (0..90).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let lines: Vec<String> = (0..90).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let file = lines.concat();
         let import = world.started(product(1), "one", &file).await;
         let between = Between {
             memory: Arc::clone(&world.memory),
