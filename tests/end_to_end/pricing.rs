@@ -13,7 +13,7 @@ use crate::support::{
 /// Functions keep the shelf for five seconds.
 const KEPT: Duration = Duration::from_secs(6);
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A new product that costs 25 RJV; its id.
 fn on_sale() -> String {

@@ -228,7 +228,14 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct Story {
     held: Option<(u8, Timestamp, bool)>,
-    end: Option<Option<u8>>,
+    end: Option<End>,
+}
+
+/// How a life ends.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Revoked,
+    Redeemed(u8),
 }
 
 impl Story {
@@ -245,20 +252,19 @@ impl Story {
         match *step {
             Step::Wait(_) => true,
             Step::Revoke if end.is_none() && holder.is_none() => {
-                self.end = Some(None);
+                self.end = Some(End::Revoked);
                 true
             }
-            Step::Revoke => false,
             Step::Reserve(who, _)
             | Step::Extend(who, _)
             | Step::Release(who)
             | Step::Redeem(who)
                 if end.is_some() =>
             {
-                end == Some(Some(who))
+                end == Some(End::Redeemed(who))
             }
             Step::Redeem(who) if holder.is_none_or(|holder| holder == who) => {
-                self.end = Some(Some(who));
+                self.end = Some(End::Redeemed(who));
                 true
             }
             Step::Reserve(who, long) if holder.is_none() => {
@@ -282,7 +288,7 @@ impl Story {
                 }
                 true
             }
-            Step::Extend(..) | Step::Redeem(_) => false,
+            Step::Extend(..) | Step::Redeem(_) | Step::Revoke => false,
         }
     }
 }

@@ -177,12 +177,12 @@ impl Till {
     pub async fn show(
         &self,
         guesses: &Guesses,
-        guesser: &Guesser,
+        caller: &Guesser,
         code: &str,
         now: Timestamp,
     ) -> Result<Code, Error> {
         let redeem = self.redeem(PARTNER, code, "order-1", now);
-        guesses.watch(guesser, now, redeem).await
+        guesses.watch(caller, now, redeem).await
     }
 }
 

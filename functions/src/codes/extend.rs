@@ -24,5 +24,5 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let id = call.path("code_id")?;
     let Body { expires_at, reason } = call.body()?;
     let code = desk::extend(tables, id, expires_at, &reason, &act).await?;
-    Reply::ok(&CodeView::new(code, call.now()))
+    Reply::ok(&CodeView::new(&code, call.now()))
 }

@@ -13,7 +13,7 @@ pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     call.staff()?;
     let product: ProductId = call.path("product_id")?;
     let query: PageQuery = call.query()?;
-    let pages = Pages::of(keys, "batches", &product.to_string());
+    let pages = Pages::of(keys, "batches", product);
     let after = pages.open(query.cursor.as_deref())?;
     let (batches, next) = batch::list(tables, product, after, query.limit.get()).await?;
     let views = batches.iter().map(View::new).collect();

@@ -13,7 +13,7 @@ pub async fn handle((tables, keys): &(Tables, Signing), call: Call) -> Answer {
     call.staff()?;
     let product: ProductId = call.path("product_id")?;
     let query: PageQuery = call.query()?;
-    let pages = Pages::of(keys, "imports", &product.to_string());
+    let pages = Pages::of(keys, "imports", product);
     let after = pages.open(query.cursor.as_deref())?;
     let (imports, next) = import::list(tables, product, after, query.limit.get()).await?;
     let views = imports.iter().map(View::new).collect();

@@ -43,7 +43,7 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
         reference,
         customer,
     } = call.body()?;
-    let guesser = call.guesser(customer.as_ref())?;
+    let caller = call.guesser(customer.as_ref())?;
     let redemption_id = RedemptionId::new(call.fresh().id);
     let order = Redemption {
         redemption_id,
@@ -52,7 +52,7 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
         redeemed_at: call.now(),
     };
     let redeem = codes::redeem(tables, lookup, &code, &order);
-    let code = guesses.watch(&guesser, call.now(), redeem).await?;
+    let code = guesses.watch(&caller, call.now(), redeem).await?;
     Reply::created(&View::new(code)?)
 }
 

@@ -29,8 +29,8 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
         reference,
         customer,
     } = call.body()?;
-    let guesser = call.guesser(customer.as_ref())?;
+    let caller = call.guesser(customer.as_ref())?;
     let release = codes::release(tables, lookup, &code, partner, &reference, now);
-    let code = guesses.watch(&guesser, now, release).await?;
+    let code = guesses.watch(&caller, now, release).await?;
     Reply::ok(&ReservationView::new(&code, now))
 }

@@ -30,7 +30,7 @@ pub async fn handle((tables, secrets): &(Tables, Secrets), call: Call) -> Answer
     let Body { reason } = call.body()?;
     let (code, replacement) = purchases::exchange(tables, secrets, id, &reason, &act).await?;
     Reply::ok(&View {
-        code: CodeView::new(code, call.now()),
-        replacement: CodeView::new(replacement, call.now()),
+        code: CodeView::new(&code, call.now()),
+        replacement: CodeView::new(&replacement, call.now()),
     })
 }

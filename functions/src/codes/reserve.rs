@@ -30,7 +30,7 @@ pub struct Body {
 pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call: Call) -> Answer {
     let (partner_id, now) = (call.partner()?, call.now());
     let body: Body = call.body()?;
-    let guesser = call.guesser(body.customer.as_ref())?;
+    let caller = call.guesser(body.customer.as_ref())?;
     let wish = Reservation {
         partner_id,
         reference: body.reference,
@@ -39,6 +39,6 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
         now,
     };
     let reserve = codes::reserve(tables, lookup, &body.code, &wish);
-    let code = guesses.watch(&guesser, now, reserve).await?;
+    let code = guesses.watch(&caller, now, reserve).await?;
     Reply::ok(&ReservationView::new(&code, now))
 }

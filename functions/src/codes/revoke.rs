@@ -21,5 +21,5 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     let id = call.path("code_id")?;
     let Body { reason } = call.body()?;
     let code = desk::revoke(tables, id, &reason, &act).await?;
-    Reply::ok(&CodeView::new(code, call.now()))
+    Reply::ok(&CodeView::new(&code, call.now()))
 }

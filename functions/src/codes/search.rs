@@ -60,7 +60,7 @@ pub async fn handle((tables, lookup, keys): &(Tables, Lookup, Signing), call: Ca
         Question::Others(search) => usage::search(tables, &search, after, limit).await?,
     };
     let found = codes::read(tables, &ids).await?.into_iter();
-    let views = found.map(|code| CodeView::new(code, call.now())).collect();
+    let views = found.map(|code| CodeView::new(&code, call.now())).collect();
     Reply::ok(&pages.page(views, next)?)
 }
 

@@ -47,9 +47,9 @@ pub async fn handle((tables, lookup, guesses): &(Tables, Lookup, Guesses), call:
         reference,
         customer,
     } = call.body()?;
-    let guesser = call.guesser(customer.as_ref())?;
+    let caller = call.guesser(customer.as_ref())?;
     let validate = codes::validate(tables, lookup, &code, partner, now);
-    let code = guesses.watch(&guesser, now, validate).await?;
+    let code = guesses.watch(&caller, now, validate).await?;
     let reservation = code.reservation(now);
     let is_other = |(holder, _): &(&Reference, _)| reference.as_ref() != Some(*holder);
     Reply::ok(&View {

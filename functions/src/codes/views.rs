@@ -83,12 +83,12 @@ pub enum What {
 
 impl CodeView {
     /// The code at `now`.
-    pub fn new(code: Code, now: Timestamp) -> Self {
+    pub fn new(code: &Code, now: Timestamp) -> Self {
         let (reserved_as, reserved_until) = code
             .reservation(now)
             .map(|(reference, until)| (reference.clone(), until))
             .unzip();
-        let history = history(&code, now);
+        let history = history(code, now);
         let sale = code.sale.as_ref();
         Self {
             code_id: code.code_id,

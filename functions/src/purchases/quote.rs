@@ -63,11 +63,11 @@ pub async fn handle((tables, store, keys): &(Tables, Store, Signing), call: Call
     };
     let (quote, priced) = store::quote(tables, &shelf, ask, call.now()).await?;
     let text = store::seal(keys, &quote)?;
-    Reply::created(&View::new(quote, priced, text))
+    Reply::created(&View::new(&quote, priced, text))
 }
 
 impl View {
-    fn new(quote: Quote, priced: Priced, text: String) -> Self {
+    fn new(quote: &Quote, priced: Priced, text: String) -> Self {
         Self {
             quote_id: quote.quote_id,
             product_id: quote.product_id,

@@ -58,7 +58,9 @@ pub async fn handle(tables: &Tables, call: Call) -> Answer {
     product.ok_or(Rejection::ProductNotFound)?;
     let counts = usage::of(tables, product_id, from, until).await?;
     let mut total = Counts::default();
-    counts.values().for_each(|day| total.merge(day));
+    for day in counts.values() {
+        total.merge(day);
+    }
     let days = counts.iter().map(DayView::new);
     Reply::ok(&View {
         product_id,

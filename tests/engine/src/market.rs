@@ -177,8 +177,8 @@ impl Market {
 
     /// A quote as it is given at an instant.
     pub fn promise(&self, ask: Ask, now: Timestamp) -> Result<Quote, Rejection> {
-        let shelf = Shelf::new(vec![self.offer.clone()], PriceBook::default());
-        let (quote, _) = shelf.promise(ask, &Visitor::default(), now)?;
+        let offers = Shelf::new(vec![self.offer.clone()], PriceBook::default());
+        let (quote, _) = offers.promise(ask, &Visitor::default(), now)?;
         Ok(quote)
     }
 

@@ -41,12 +41,12 @@ impl Market {
     /// Redeems a code that may be wrong, as somebody who is locked out for too many of those.
     pub async fn show(&self, code: &str, order: &str, now: Timestamp) -> Result<Code, Error> {
         let guesses = Guesses::new(self.tables.clone(), Limits::default());
-        let guesser = Guesser {
+        let caller = Guesser {
             subjects: vec![Subject::key("key"), Subject::source("192.0.2.1")],
             seen: Vec::new(),
         };
         let redeem = self.redeem(code, order, now);
-        guesses.watch(&guesser, now, redeem).await
+        guesses.watch(&caller, now, redeem).await
     }
 
     /// Ends a code in one of three ways, or lets it run out later; answers whether that came about.

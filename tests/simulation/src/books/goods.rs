@@ -150,10 +150,10 @@ impl Goods {
         }
         self.post_pools(written, &commit.codes, sold)?;
         self.post_moves(written, moves, now)?;
-        let moved = moves.iter().map(|change| change.product);
+        let changed = moves.iter().map(|change| change.product);
         let shards = written.shards.iter().map(|(product, ..)| *product);
         let products = written.products.iter().map(|product| product.product_id);
-        let touched: BTreeSet<ProductId> = moved.chain(shards).chain(products).collect();
+        let touched: BTreeSet<ProductId> = changed.chain(shards).chain(products).collect();
         touched.into_iter().try_for_each(|id| self.check(id))
     }
 

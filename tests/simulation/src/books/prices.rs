@@ -99,18 +99,18 @@ impl Prices {
         let newest = versions.and_then(BTreeMap::last_key_value);
         let newest = newest.map(|(number, version)| (*number, version.terms));
         let head = self.heads.get(&id);
-        let held = head.map(|head| {
-            let terms = &head.terms;
+        let kept = head.map(|price| {
+            let terms = &price.terms;
             let (base, floor, ceiling) = (terms.base, terms.floor, terms.ceiling);
             let terms = Terms {
                 base,
                 floor,
                 ceiling,
             };
-            (head.version, terms)
+            (price.version, terms)
         });
-        ensure(newest == held, || {
-            format!("the price of {id} is {held:?}, and its newest version {newest:?}")
+        ensure(newest == kept, || {
+            format!("the price of {id} is {kept:?}, and its newest version {newest:?}")
         })?;
         let last = newest.map_or(0, |(number, _)| number);
         ensure(u32::try_from(count) == Ok(last), || {

@@ -9,7 +9,7 @@ use super::{Books, Verdict, ensure};
 
 impl Books {
     /// A code that is refunded has an entry beside it that says so.
-    pub(super) fn post_refunded(&self, code: &Code, written: &Written) -> Verdict {
+    pub(super) fn post_refunded(code: &Code, written: &Written) -> Verdict {
         let id = code.code_id;
         let Life::Refunded { refund, .. } = &code.life else {
             return Ok(());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use shared::amount::Rjv;
-use shared::catalog::StockKind;
+use shared::catalog::{PerMemberMax, StockKind};
 use shared::codes::{Code, Life, TextOf};
 use shared::id::{CodeId, EntryId};
 use shared::ledger::{Entry, Source};
@@ -33,10 +33,10 @@ impl Books {
         for (before, code) in &changed {
             match before {
                 Some(before) => self.change_code(before, code, now)?,
-                None => self.post_new(code, written)?,
+                None => Self::post_new(code, written)?,
             }
             if is_given_back(before.as_ref(), code) {
-                self.post_refunded(code, written)?;
+                Self::post_refunded(code, written)?;
                 moves.extend(self.movement(code, -1));
             }
             if before.is_none() && code.first() == code.code_id {
@@ -99,7 +99,7 @@ impl Books {
     }
 
     /// A new code must be one that an entry beside it paid for, or one that takes the place of another.
-    fn post_new(&self, code: &Code, written: &Written) -> Verdict {
+    fn post_new(code: &Code, written: &Written) -> Verdict {
         if code.first() == code.code_id {
             return sold(code, &written.entries);
         }
@@ -138,7 +138,7 @@ fn as_promised(entry: &Entry, quote: &Quote) -> Verdict {
         && *price_version == quote.price_version
         && u32::try_from(codes.len()) == Ok(quote.quantity.get())
         && *limited == (quote.stock == StockKind::Limited)
-        && *member_max == quote.per_member_max.map(|most| most.get())
+        && *member_max == quote.per_member_max.map(PerMemberMax::get)
         && entry.entry_id.member == quote.member_id;
     ensure(is_as_promised, || {
         format!(

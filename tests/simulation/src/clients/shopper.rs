@@ -88,8 +88,8 @@ impl Client {
                     quantity: wish.quantity,
                 };
                 async move {
-                    let shelf = instance.store.shelf(now).await?;
-                    let (quote, _) = store::quote(&instance.tables, &shelf, ask, now).await?;
+                    let offers = instance.store.shelf(now).await?;
+                    let (quote, _) = store::quote(&instance.tables, &offers, ask, now).await?;
                     Ok(store::seal(&world.house.signing, &quote)?)
                 }
             })
@@ -266,7 +266,7 @@ fn is_justified(
 }
 
 /// So old may be what a process knows of the shelf.
-const SHELF_AGE_MAX: Duration = Duration::from_secs(60);
+const SHELF_AGE_MAX: Duration = Duration::from_mins(1);
 
 /// Whether there was an instant of that time at which so many were not to be had, by this member or by anybody.
 fn is_withheld(

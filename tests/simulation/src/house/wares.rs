@@ -43,10 +43,6 @@ pub const BROUGHT: usize = 4;
 /// Of the product of which there are few, how many there are at first.
 const FEW_COUNT: u32 = 12;
 
-const fn at_most(count: u32) -> Option<PerMemberMax> {
-    Some(PerMemberMax::of(count))
-}
-
 const WARES: [Ware; 5] = [
     Ware {
         partner: "gym",
@@ -63,7 +59,7 @@ const WARES: [Ware; 5] = [
         price: 30,
         valid_days: 365,
         stock: Stock::Unlimited {},
-        per_member_max: at_most(60),
+        per_member_max: Some(PerMemberMax::of(60)),
         remedies: [Remedy::Refund, Remedy::Refund, Remedy::Refuse],
     },
     Ware {
@@ -83,7 +79,7 @@ const WARES: [Ware; 5] = [
         stock: Stock::Limited {
             total: StockTotal::of(FEW_COUNT),
         },
-        per_member_max: at_most(4),
+        per_member_max: Some(PerMemberMax::of(4)),
         remedies: [Remedy::Refund, Remedy::Refund, Remedy::Refund],
     },
     Ware {
@@ -92,7 +88,7 @@ const WARES: [Ware; 5] = [
         price: 21,
         valid_days: 30,
         stock: Stock::Pool {},
-        per_member_max: at_most(6),
+        per_member_max: Some(PerMemberMax::of(6)),
         remedies: [Remedy::Refund, Remedy::Replace, Remedy::Refund],
     },
 ];

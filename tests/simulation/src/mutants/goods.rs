@@ -92,7 +92,9 @@ impl Mutant {
                     if let Action::Add(more) = &mut write.action
                         && is_import
                     {
-                        more.iter_mut().for_each(|(_, more)| *more *= 2);
+                        for (_, more) in more.iter_mut() {
+                            *more *= 2;
+                        }
                     }
                 }
             }
