@@ -87,21 +87,6 @@ fn sold(entry: &Entry) -> Vec<CodeId> {
     codes.iter().map(|code| code.code_id).collect()
 }
 
-/// Changes an item as a careless hand would.
-async fn edit(world: &World, key: &Key, attribute: &'static str, value: AttributeValue) {
-    let write = Write::set(
-        key.clone(),
-        vec![(attribute, value)],
-        Condition::All(Vec::new()),
-    );
-    world.memory.commit(&[write]).await.unwrap();
-}
-
-async fn remove(world: &World, key: &Key) {
-    let write = Write::delete(key.clone(), Condition::All(Vec::new()));
-    world.memory.commit(&[write]).await.unwrap();
-}
-
 /// What each of the four members has left: 75 RJV less the 48.25 that two codes cost together.
 fn left_over() -> Rjv {
     "26.75".parse().unwrap()
@@ -149,7 +134,9 @@ fn a_wallet_that_was_edited_by_hand_is_found_and_no_other() {
     run(async {
         let world = busy().await;
         let rich = AttributeValue::M([("never".to_owned(), text("1000"))].into());
-        edit(&world, &ledger::wallet_key(member(2)), "lots", rich).await;
+        world
+            .edit(&ledger::wallet_key(member(2)), "lots", rich)
+            .await;
 
         let found = reconcile(&world, 1, next_day()).await;
 
@@ -179,9 +166,9 @@ fn an_entry_that_was_edited_or_taken_away_is_found_and_no_other() {
             let entry = entries(&world, 1).await[1].clone();
             let key = ledger::entry_key(entry.entry_id);
             if take_away {
-                remove(&world, &key).await;
+                world.remove(&key).await;
             } else {
-                edit(&world, &key, "balance_after", text("7")).await;
+                world.edit(&key, "balance_after", text("7")).await;
             }
 
             let found = reconcile(&world, 1, next_day()).await;
@@ -209,7 +196,7 @@ fn codes_and_payments_are_held_against_each_other() {
         let all = entries(&world, 4).await;
         let purchase = |entry: &Entry| PurchaseId::from(entry.entry_id);
         let gone = sold(&all[3])[1];
-        remove(&world, &codes::code_key(gone)).await;
+        world.remove(&codes::code_key(gone)).await;
         // Another code says that another purchase paid for it.
         let stray = sold(&all[7])[0];
         let other = Sale {
@@ -218,7 +205,7 @@ fn codes_and_payments_are_held_against_each_other() {
             first_code_id: None,
         };
         let other = AttributeValue::M(shared::table::item(&other).unwrap().into());
-        edit(&world, &codes::code_key(stray), "sale", other).await;
+        world.edit(&codes::code_key(stray), "sale", other).await;
 
         let found = reconcile(&world, 1, next_day()).await;
 
@@ -236,17 +223,14 @@ fn codes_and_payments_are_held_against_each_other() {
             purchase_id: purchase(&all[11]),
         };
         assert_eq!(drifts.len(), 4, "{drifts:?}");
-        assert!(
-            matches!(
-                drifts[0],
-                Drift::Sales {
-                    codes_paid: 4,
-                    codes_sold: 3,
-                    ..
-                }
-            ),
-            "{drifts:?}"
-        );
+        assert!(matches!(
+            drifts[0],
+            Drift::Sales {
+                codes_paid: 4,
+                codes_sold: 3,
+                ..
+            }
+        ));
         for drift in [missing(gone, &all[3]), missing(stray, &all[7]), unpaid] {
             assert!(drifts.contains(&&drift), "{drifts:?}");
         }
@@ -273,7 +257,9 @@ fn awards_and_activities_are_held_against_each_other() {
         let Source::Award { activity_id, .. } = all[0].source else {
             panic!("an award is expected");
         };
-        remove(&world, &shared::rewards::record_key(member(0), activity_id)).await;
+        world
+            .remove(&shared::rewards::record_key(member(0), activity_id))
+            .await;
 
         let found = reconcile(&world, 1, next_day()).await;
 
@@ -299,7 +285,7 @@ fn a_total_that_was_edited_by_hand_is_found() {
             .iter()
             .find(|(key, _)| key.table == Table::Insights && key.sk.contains("issuance"))
             .unwrap();
-        edit(&world, total, "debit", text("1")).await;
+        world.edit(total, "debit", text("1")).await;
 
         let found = reconcile(&world, 1, next_day()).await;
 
@@ -392,7 +378,9 @@ fn an_award_that_was_given_twice_is_found() {
             .map(|(name, value)| (name.to_owned(), value))
             .into(),
         );
-        edit(&world, &ledger::entry_key(all[1].entry_id), "source", twice).await;
+        world
+            .edit(&ledger::entry_key(all[1].entry_id), "source", twice)
+            .await;
 
         let found = reconcile(&world, 1, next_day()).await;
 

@@ -13,7 +13,7 @@ use shared::purchases::{self, InFull, Purchase};
 use shared::rewards::{self, Activity, Report};
 use shared::seal::{Keyring, Vault};
 use shared::store::Quote;
-use shared::table::{Memory, Store, Tables};
+use shared::table::{AttributeValue, Condition, Key, Memory, Store, Tables, Write};
 use shared::time::Timestamp;
 use simulation::{Books, House, activity, start, text};
 use uuid::Uuid;
@@ -107,6 +107,19 @@ impl World {
                 assert!(failure.retryable(), "{}", failure.chain());
             }
         }
+    }
+
+    /// Changes an item as a careless hand would.
+    pub async fn edit(&self, key: &Key, attribute: &'static str, value: AttributeValue) {
+        let change = vec![(attribute, value)];
+        let write = Write::set(key.clone(), change, Condition::All(Vec::new()));
+        self.memory.commit(&[write]).await.unwrap();
+    }
+
+    /// Takes an item away.
+    pub async fn remove(&self, key: &Key) {
+        let write = Write::delete(key.clone(), Condition::All(Vec::new()));
+        self.memory.commit(&[write]).await.unwrap();
     }
 
     pub fn quote(&self, number: u128, member: MemberId, quantity: u32, now: Timestamp) -> Quote {
