@@ -31,39 +31,35 @@ pub fn reveal(code: &Code, now: Timestamp) -> Write {
 
 /// Ends a code that is issued and not reserved.
 pub fn revoke(id: CodeId, reason: &Text<1, 400>, now: Timestamp) -> Write {
-    Write::set(
-        keys::code(id),
-        vec![
-            ("state", text("revoked")),
-            ("revoked_at", text(now)),
-            ("reason", text(reason)),
-        ],
-        Condition::All(free(now)),
-    )
+    let marks = [("revoked_at", text(now)), ("reason", text(reason))];
+    end(id, "revoked", marks, now)
 }
 
 /// Ends a code that is issued and not reserved, because `replacement` comes in its place.
 pub fn replace(id: CodeId, replacement: CodeId, now: Timestamp) -> Write {
-    Write::set(
-        keys::code(id),
-        vec![
-            ("state", text("replaced")),
-            ("replaced_at", text(now)),
-            ("replacement", text(replacement)),
-        ],
-        Condition::All(free(now)),
-    )
+    let marks = [
+        ("replaced_at", text(now)),
+        ("replacement", text(replacement)),
+    ];
+    end(id, "replaced", marks, now)
 }
 
 /// Ends a code that is issued and not reserved, because `refund` gives back what was paid for it.
 pub fn refund(id: CodeId, refund: EntryId, now: Timestamp) -> Write {
+    let marks = [("refunded_at", text(now)), ("refund", text(refund))];
+    end(id, "refunded", marks, now)
+}
+
+/// Ends a code that is issued and not reserved: its state becomes this, beside what else is noted.
+fn end(
+    id: CodeId,
+    state: &str,
+    [first, second]: [(&'static str, AttributeValue); 2],
+    now: Timestamp,
+) -> Write {
     Write::set(
         keys::code(id),
-        vec![
-            ("state", text("refunded")),
-            ("refunded_at", text(now)),
-            ("refund", text(refund)),
-        ],
+        vec![("state", text(state)), first, second],
         Condition::All(free(now)),
     )
 }

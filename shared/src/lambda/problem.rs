@@ -29,62 +29,43 @@ enum Facts {
     Failure { code: &'static str },
 }
 
+/// Matches a rejection with every status and all that it answers. Without one of the rejections this does not compile.
+macro_rules! statuses {
+    ($rejection:expr, $($status:ident: $($name:ident)+;)+) => {
+        match $rejection {
+            $($(Rejection::$name { .. })|+ => StatusCode::$status,)+
+        }
+    };
+}
+
 /// The status that answers a rejection.
 pub fn status(rejection: &Rejection) -> StatusCode {
-    match rejection {
-        Rejection::InvalidPath { .. }
-        | Rejection::InvalidQuery { .. }
-        | Rejection::InvalidBody { .. }
-        | Rejection::InvalidCursor
-        | Rejection::QuoteInvalid => StatusCode::BAD_REQUEST,
-        Rejection::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Rejection::Forbidden
-        | Rejection::ActivityNotYoursToReport { .. }
-        | Rejection::QuoteNotYours
-        | Rejection::SecondAdministratorNeeded => StatusCode::FORBIDDEN,
-        Rejection::EntryNotFound
-        | Rejection::PurchaseNotFound
-        | Rejection::ProductNotFound
-        | Rejection::PartnerNotFound
-        | Rejection::KeyNotFound
-        | Rejection::StreakNotFound
-        | Rejection::ReconciliationNotFound
-        | Rejection::ActivityNotFound
-        | Rejection::BacktestNotFound
-        | Rejection::RuleNotFound
-        | Rejection::PromotionNotFound
-        | Rejection::PriceRuleNotFound
-        | Rejection::PricePromotionNotFound
-        | Rejection::VersionNotFound { .. }
-        | Rejection::CodeNotFound
-        | Rejection::CaseNotFound
-        | Rejection::JobNotFound
-        | Rejection::AdjustmentNotFound => StatusCode::NOT_FOUND,
-        Rejection::ActivityConflict
-        | Rejection::RepairNotOffered
-        | Rejection::StreakNotBroken
-        | Rejection::PartnerExists { .. }
-        | Rejection::KeyExists { .. }
-        | Rejection::ProductConflict { .. }
-        | Rejection::VersionConflict { .. }
-        | Rejection::StateConflict { .. }
-        | Rejection::WrongStock { .. }
-        | Rejection::JobConflict { .. }
-        | Rejection::BatchNotDone
-        | Rejection::AdjustmentConflict { .. }
-        | Rejection::AdjustmentDecided { .. }
-        | Rejection::EntryCorrected { .. }
-        | Rejection::CaseDecided { .. }
-        | Rejection::CodeNotReturnable { .. }
-        | Rejection::CodeNotOpen { .. }
-        | Rejection::CodeValidLonger { .. }
-        | Rejection::CodeReserved { .. }
-        | Rejection::TooManyKeys { .. } => StatusCode::CONFLICT,
-        Rejection::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Rejection::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        // The others were understood, and cannot be done as things are.
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    statuses! { rejection,
+        BAD_REQUEST:
+            InvalidPath InvalidQuery InvalidBody InvalidCursor QuoteInvalid;
+        UNAUTHORIZED:
+            Unauthenticated;
+        FORBIDDEN:
+            Forbidden ActivityNotYoursToReport QuoteNotYours SecondAdministratorNeeded;
+        NOT_FOUND:
+            EntryNotFound PurchaseNotFound ProductNotFound PartnerNotFound KeyNotFound StreakNotFound
+            ReconciliationNotFound ActivityNotFound BacktestNotFound RuleNotFound PromotionNotFound PriceRuleNotFound
+            PricePromotionNotFound VersionNotFound CodeNotFound CaseNotFound JobNotFound AdjustmentNotFound;
+        CONFLICT:
+            ActivityConflict RepairNotOffered StreakNotBroken PartnerExists KeyExists ProductConflict VersionConflict
+            StateConflict WrongStock JobConflict BatchNotDone AdjustmentConflict AdjustmentDecided EntryCorrected
+            CaseDecided CodeNotReturnable CodeNotOpen CodeValidLonger CodeReserved TooManyKeys;
+        TOO_MANY_REQUESTS:
+            TooManyGuesses;
+        PAYLOAD_TOO_LARGE:
+            BodyTooLarge;
+        UNSUPPORTED_MEDIA_TYPE:
+            UnsupportedMediaType;
+        UNPROCESSABLE_ENTITY:
+            BacktestOrReasonNeeded OccurredInFuture OccurredTooLongAgo RepairTooLate RepairTooSoon
+            TimeZoneChangedTooOften QuoteExpired ProductUnavailable PerMemberLimit InsufficientTokens SoldOut
+            CodeRevealed ReturnTooLate ReturnRefused CodeNotRedeemable CodeExpired CodeNotReserved EntriesUnsound
+            UploadMissing UploadTooLarge UploadUnreadable BatchFileDeleted;
     }
 }
 
