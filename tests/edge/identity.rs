@@ -11,7 +11,12 @@ const GROUPS: &str = "/requestContext/authorizer/jwt/claims/cognito:groups";
 const SUBJECT: &str = "/requestContext/authorizer/jwt/claims/sub";
 
 /// What support may do as well.
-const OF_SUPPORT: [&str; 2] = ["codes-replace", "codes-search"];
+const OF_SUPPORT: [&str; 4] = [
+    "codes-extend",
+    "codes-replace",
+    "codes-revoke",
+    "codes-search",
+];
 
 fn happy_requests() -> impl Iterator<Item = Event> {
     let events = events::named("happy").into_iter();

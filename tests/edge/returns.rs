@@ -1,12 +1,10 @@
 //! Giving codes back: what the samples of its functions are made of, and what clients see of it.
 
-use shared::id::CodeId;
 use shared::purchases::Case;
-use uuid::Uuid;
 
 use super::events::Event;
 use super::serve;
-use crate::support::{World, brought_code, fresh, gias_code, lookup, now, secrets};
+use crate::support::{World, brought_code, fresh, gias_code, hals_code, now};
 
 /// Texts and ids that samples hold.
 pub fn known() -> Vec<(String, String)> {
@@ -24,8 +22,17 @@ pub fn known() -> Vec<(String, String)> {
         "id, code of the gym's own".to_owned(),
         brought_code().to_string(),
     ));
-    for (name, quote) in [("Mia's", 1), ("Gia's", 201)] {
-        known.push((format!("id, {name} trial hour"), minted(quote).to_string()));
+    for index in [2, 3] {
+        let case = Case::id_of(hals_code(index)).to_string();
+        known.push((format!("id, case of Hal's code {index}"), case));
+    }
+    for (name, quote) in [
+        ("Mia's trial hour", 1),
+        ("Gia's trial hour", 201),
+        ("Hal's ticket", 204),
+    ] {
+        let id = World::code_id(quote, 0).to_string();
+        known.push((format!("id, {name}"), id));
     }
     for kind in ["cas", "cod"] {
         known.push((
@@ -34,13 +41,6 @@ pub fn known() -> Vec<(String, String)> {
         ));
     }
     known
-}
-
-/// The first code of the quote with this number.
-fn minted(quote: u128) -> CodeId {
-    let (secrets, seed) = (secrets(), Uuid::from_u128(quote));
-    let text = shared::codes::mint(&secrets.mint, &secrets.lookup, 1, seed, 0).expect("a code");
-    lookup().id(1, &text).expect("an id")
 }
 
 async fn states(world: &World, query: &str) -> Vec<String> {

@@ -50,7 +50,7 @@ fn one_of_five_racing_settings_of_a_price_wins_and_all_are_in_the_history() {
     let path = format!("/admin/v1/prices/{id}");
 
     let answers = race(5, |number| {
-        let terms = json!({"base": (21 + number).to_string()});
+        let terms = json!({"base": (26 + number).to_string()});
         admin.put(&path, &json!({"version": 1, "terms": terms}))
     });
 
@@ -74,7 +74,7 @@ fn one_of_five_racing_settings_of_a_price_wins_and_all_are_in_the_history() {
 #[test]
 fn a_promotion_lowers_what_members_are_asked_for_and_says_so() {
     let (admin, id) = (&world().admin, on_sale());
-    let name = fresh("promotion").to_lowercase();
+    let name = fresh("week").to_lowercase();
     let path = format!("/admin/v1/price-promotions/{name}");
     let terms = json!({
         "title": "Proof week", "selection": {"products": [id]}, "from": at(-1), "until": at(48),
@@ -130,8 +130,13 @@ fn a_beat_moves_a_price_by_a_rule_once_and_the_history_says_why() {
         .good(200);
     assert_eq!(priced["unit_price"], "26.25");
     end(&path);
-    let refused = admin.put(&path, &terms);
-    refused.refused(409, "STATE_CONFLICT");
+    let renewed = terms.as_object().cloned().map(|mut renewed| {
+        renewed["title"] = json!("Proof again");
+        renewed
+    });
+    admin
+        .put(&path, &json!(renewed))
+        .refused(409, "STATE_CONFLICT");
 }
 
 #[test]

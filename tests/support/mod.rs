@@ -19,7 +19,7 @@ pub use self::adjustments::{adjustment_id, proposal};
 pub use self::bulk::{batch_id, import_id, vouchers};
 pub use self::needs::{lookup, secrets, signing, vault};
 pub use self::outbox::Outbox;
-pub use self::returns::{brought_code, gias_code};
+pub use self::returns::{brought_code, gias_code, hals_code};
 pub use self::store::{Fault, INNER_STORY};
 pub use self::world::{
     ADA, BACKTESTED, BEN, CLEO, DONE, EVE, GYM_KEYS, LAB_KEY, MIA, RUNNING, Snapshot, TRYING,

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use shared::catalog::StockKind;
-use shared::codes::{self, Reservation, pool};
-use shared::id::{CodeId, JobId, MemberId};
-use shared::purchases::{self, Case, Decision, Problem, Purchase, Secrets};
+use shared::codes::{self, Redemption, Reservation, pool};
+use shared::id::{CodeId, JobId, MemberId, RedemptionId};
+use shared::purchases::{self, Case, Decision, Problem, Purchase};
 use shared::seal::Place;
 use shared::stock::{self, Left};
 use shared::store::Quote;
@@ -16,12 +16,18 @@ use super::{World, act, now, partner_id, product_id, text};
 /// A member with a trial hour that ran out, six day passes with which all kinds of things happened, and one that the gym brought.
 pub const GIA: MemberId = MemberId::new(Uuid::from_u128(0x6666_6666_6666_4666_8666_6666_6666_6666));
 
+/// A member with four day passes and a ticket that ran out: two passes were replaced, and the other two are cases. Since they were
+/// reported, one of these was redeemed after all, and a partner holds the other.
+pub const HAL: MemberId = MemberId::new(Uuid::from_u128(0x7777_7777_7777_4777_8777_7777_7777_7777));
+
+/// Hal's four day passes.
+pub fn hals_code(index: u32) -> CodeId {
+    World::code_id(205, index)
+}
+
 /// Gia's six day passes: one is there to be used, one is reserved, two were replaced, one is a case, and one was.
 pub fn gias_code(index: u32) -> CodeId {
-    let Secrets { mint, lookup } = super::secrets();
-    let quote = Uuid::from_u128(202);
-    let code = codes::mint(&mint, &lookup, 1, quote, index).expect("a code");
-    lookup.id(1, &code).expect("an id")
+    World::code_id(202, index)
 }
 
 /// The one code that the gym brought.
@@ -53,7 +59,7 @@ impl World {
         let reserved = codes::reserve(&self.tables(), &super::lookup(), &code, &reservation).await;
         reserved.expect("a reserved code");
         for index in 2..6 {
-            self.report(&passes, index).await;
+            self.report(&passes, gias_code(index)).await;
         }
         let (id, reason) = (Case::id_of(gias_code(5)), text("It was used at the till."));
         let (secrets, act) = (super::secrets(), act(60, days_ago(1)));
@@ -63,11 +69,42 @@ impl World {
         self.buy_what_was_brought().await;
     }
 
-    async fn report(&self, passes: &Purchase, index: u32) {
+    /// Lives through Hal's part of it.
+    pub(super) async fn live_hals_past(&self) {
+        for event in ["survey-1", "survey-2", "survey-3"] {
+            self.earn(HAL, event, "education_completed", days_ago(20))
+                .await;
+        }
+        self.spend(204, HAL, "gym-festival", 1, days_ago(5)).await;
+        let passes = self.spend(205, HAL, "gym-day-pass", 4, days_ago(1)).await;
+        for index in 0..4 {
+            self.report(&passes, hals_code(index)).await;
+        }
+        let (tables, lookup) = (self.tables(), super::lookup());
+        let order = Redemption {
+            redemption_id: RedemptionId::new(Uuid::from_u128(2)),
+            partner_id: partner_id("corner-gym"),
+            reference: text("order-10"),
+            redeemed_at: now(),
+        };
+        let used = codes::redeem(&tables, &lookup, &Self::code(205, 2), &order).await;
+        used.expect("a redeemed code");
+        let wish = Reservation {
+            partner_id: partner_id("corner-gym"),
+            reference: text("order-11"),
+            until: now().plus(TimeDelta::minutes(10)),
+            extends: false,
+            now: now(),
+        };
+        let reserved = codes::reserve(&tables, &lookup, &Self::code(205, 3), &wish).await;
+        reserved.expect("a reserved code");
+    }
+
+    async fn report(&self, passes: &Purchase, code_id: CodeId) {
         let problem = Problem {
-            member_id: GIA,
+            member_id: passes.purchase_id.member,
             purchase_id: passes.purchase_id,
-            code_id: gias_code(index),
+            code_id,
             note: text("The gate stayed shut."),
             at: days_ago(1),
         };

@@ -32,7 +32,7 @@ impl World {
         updated.expect("a paused product");
     }
 
-    /// Three of five lockers, two scans for each member, and a draft.
+    /// Three of five lockers, two scans for each member, a draft, and a ticket that is of no use any more.
     pub(super) async fn limit_shelf(&self) {
         let lockers = Product {
             stock: Stock::Limited {
@@ -48,7 +48,12 @@ impl World {
             state: ProductState::Draft,
             ..product("lab-sleep", "longevity-lab", "Sleep study", 30)
         };
-        for (product, number) in [lockers, scan, draft].into_iter().zip(40..) {
+        // The festival is over.
+        let ticket = Product {
+            codes_valid_until: Some(days_ago(2).day()),
+            ..product("gym-festival", "corner-gym", "Festival", 3)
+        };
+        for (product, number) in [lockers, scan, draft, ticket].into_iter().zip(40..) {
             self.put_up(product, "21", number).await;
         }
         // Two were sold to members of whom nothing else is told.

@@ -153,6 +153,7 @@ impl World {
         world.live_mias_past().await;
         world.live_bens_past().await;
         world.live_gias_past().await;
+        world.live_hals_past().await;
         world.follow_codes().await;
         world.correct_wallets().await;
         world.log_activities().await;

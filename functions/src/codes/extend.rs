@@ -20,7 +20,7 @@ pub struct Body {
 
 /// Extends the code. One that runs out then already is answered as it is.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    let act = call.admin()?;
+    let act = call.support()?;
     let id = call.path("code_id")?;
     let Body { expires_at, reason } = call.body()?;
     let code = desk::extend(tables, id, expires_at, &reason, &act).await?;

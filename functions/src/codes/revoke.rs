@@ -17,7 +17,7 @@ pub struct Body {
 
 /// Revokes the code.
 pub async fn handle(tables: &Tables, call: Call) -> Answer {
-    let act = call.admin()?;
+    let act = call.support()?;
     let id = call.path("code_id")?;
     let Body { reason } = call.body()?;
     let code = desk::revoke(tables, id, &reason, &act).await?;

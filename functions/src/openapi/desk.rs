@@ -14,12 +14,12 @@ pub fn desk() -> Vec<Operation> {
             .answers::<Page<codes::views::CodeView>>(200)
             .refuses(&["INVALID_CURSOR"]),
         admin("codes-revoke", "POST /admin/v1/codes/{code_id}/revoke")
-            .says("End a code; one that was revoked before is answered as it is")
+            .says("End a code; for the group `support` as well. One that was revoked before is answered as it is")
             .body::<codes::revoke::Body>()
             .answers::<codes::views::CodeView>(200)
             .refuses(&["CODE_NOT_FOUND", "CODE_NOT_OPEN", "CODE_RESERVED"]),
         admin("codes-extend", "POST /admin/v1/codes/{code_id}/extend")
-            .says("Put off the end of a code's validity; one that ran out lives again")
+            .says("Put off the end of a code's validity; for the group `support` as well. One that ran out lives again")
             .body::<codes::extend::Body>()
             .answers::<codes::views::CodeView>(200)
             .refuses(&["CODE_NOT_FOUND", "CODE_NOT_OPEN", "CODE_RESERVED"])
