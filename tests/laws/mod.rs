@@ -6,6 +6,7 @@ mod adjustments;
 mod books;
 mod budget;
 mod clients;
+mod desk;
 mod folding;
 mod goods;
 mod guessing;

@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use crate::process::interrupted;
 use crate::workspace::Workspace;
 
-/// What the tests run: every kind of fault under 200 seeds, every planted bug, and some seeds twice.
+/// What the tests run: every kind of fault under 400 seeds, every planted bug, and some seeds twice.
 const TESTED: [&[&str]; 3] = [
-    &["--seeds", "200"],
+    &["--seeds", "400"],
     &["--mutants"],
     &["--twice", "--seeds", "20"],
 ];

@@ -35,7 +35,7 @@ pub enum Tier {
     Lint,
     /// Every binary
     Build,
-    /// Whole operations under 200 seeds of faults; planted bugs
+    /// Whole operations under 400 seeds of faults; planted bugs
     Simulate,
     /// The store in memory against Amazon's own engine, and what operations cost there
     Parity,

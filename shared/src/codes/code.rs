@@ -163,16 +163,25 @@ impl State {
     }
 }
 
+impl Life {
+    /// The state of a code that has not run out.
+    pub fn state(&self) -> State {
+        match self {
+            Self::Issued => State::Issued,
+            Self::Redeemed { .. } => State::Redeemed,
+            Self::Revoked { .. } => State::Revoked,
+            Self::Replaced { .. } => State::Replaced,
+            Self::Refunded { .. } => State::Refunded,
+        }
+    }
+}
+
 impl Code {
     /// Its state at `now`.
     pub fn state(&self, now: Timestamp) -> State {
-        match self.life {
-            Life::Redeemed { .. } => State::Redeemed,
-            Life::Revoked { .. } => State::Revoked,
-            Life::Replaced { .. } => State::Replaced,
-            Life::Refunded { .. } => State::Refunded,
-            Life::Issued if self.expires_at <= now => State::Expired,
-            Life::Issued => State::Issued,
+        match self.life.state() {
+            State::Issued if self.expires_at <= now => State::Expired,
+            state => state,
         }
     }
 

@@ -3,7 +3,7 @@
 //! All but the first look at it begin at `issued`, so that of any two of them at most one is made. While a partner has reserved
 //! a code, only that partner's own steps are made.
 
-use super::{Code, Life, Redemption, keys};
+use super::{Code, Redemption, keys};
 use crate::id::{CodeId, EntryId, PartnerId};
 use crate::table::{AttributeValue, Condition, Write, text};
 use crate::text::{Reference, Text};
@@ -12,13 +12,7 @@ use crate::time::Timestamp;
 /// Notes when a code was first shown to its holder, while it is in the state in which it was read: a code that was given back
 /// in between is not shown any more.
 pub fn reveal(code: &Code, now: Timestamp) -> Write {
-    let state = match code.life {
-        Life::Issued => "issued",
-        Life::Redeemed { .. } => "redeemed",
-        Life::Revoked { .. } => "revoked",
-        Life::Replaced { .. } => "replaced",
-        Life::Refunded { .. } => "refunded",
-    };
+    let state = code.life.state().as_str();
     Write::set(
         keys::code(code.code_id),
         vec![("revealed_at", text(now))],

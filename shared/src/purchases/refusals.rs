@@ -122,3 +122,18 @@ async fn redemptions(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_problems_and_one_in_five_tries_are_too_many() {
+        assert!(is_too_many(10, 0));
+        assert!(is_too_many(10, 40));
+        assert!(is_too_many(u64::MAX, u64::MAX));
+        assert!(!is_too_many(9, 0), "so few say nothing");
+        assert!(!is_too_many(10, 41), "fewer than one in five");
+        assert!(!is_too_many(0, 0));
+    }
+}

@@ -109,16 +109,8 @@ pub(super) fn is_within_limit(recent: &[Timestamp]) -> bool {
 }
 
 fn not_returnable(state: State) -> Rejection {
-    let state = match state {
-        State::Issued => "issued",
-        State::Redeemed => "redeemed",
-        State::Expired => "expired",
-        State::Revoked => "revoked",
-        State::Replaced => "replaced",
-        State::Refunded => "refunded",
-    };
     Rejection::CodeNotReturnable {
-        state: state.to_owned(),
+        state: state.as_str().to_owned(),
     }
 }
 

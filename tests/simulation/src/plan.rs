@@ -87,6 +87,8 @@ pub enum Errand {
     },
     /// A partner redeems a code while its holder gives it back.
     Contest,
+    /// Support or an administrator does something with a sold code.
+    Attend { work: Deskwork },
     /// An administrator publishes a rule that says something else.
     SetRule {
         rule: &'static str,
@@ -113,6 +115,17 @@ pub enum Errand {
     Junk { member: u128 },
 }
 
+/// What is done with a single code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deskwork {
+    /// It ends.
+    Revoke,
+    /// It is valid until so many days from then on.
+    Extend { days: i64 },
+    /// Another takes its place.
+    Replace,
+}
+
 /// When something was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
@@ -137,6 +150,7 @@ impl Errand {
             Self::Redeem { .. } => "redeem",
             Self::Return { .. } => "return",
             Self::Contest => "contest",
+            Self::Attend { .. } => "attend",
             Self::SetZone { .. } => "set zone",
             Self::SetRule { .. } => "set rule",
             Self::Pause { .. } => "pause",
@@ -207,13 +221,14 @@ fn gap(dice: &mut Rng, pace: Pace) -> Duration {
 fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
     let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
-        0..38 => report(dice, member, number),
-        38..62 => buy(dice, member),
-        62..66 => Errand::Reveal { member },
-        66..70 => Errand::List { member },
-        70..80 => redeem(dice),
-        80..87 => give_back(dice, member),
-        87..95 => Errand::Contest,
+        0..33 => report(dice, member, number),
+        33..57 => buy(dice, member),
+        57..60 => Errand::Reveal { member },
+        60..63 => Errand::List { member },
+        63..70 => redeem(dice),
+        70..75 => give_back(dice, member),
+        75..77 => attend(dice),
+        77..95 => Errand::Contest,
         95..97 => administer(dice, member),
         97..99 => keep(dice),
         _ => Errand::Junk { member },
@@ -338,6 +353,16 @@ fn give_back(dice: &mut Rng, member: u128) -> Errand {
         reason,
         devices: if dice.u32(..3) == 0 { 2 } else { 1 },
     }
+}
+
+fn attend(dice: &mut Rng) -> Errand {
+    let days = dice.i64(1..90);
+    let work = match dice.u32(..3) {
+        0 => Deskwork::Revoke,
+        1 => Deskwork::Extend { days },
+        _ => Deskwork::Replace,
+    };
+    Errand::Attend { work }
 }
 
 fn redeem(dice: &mut Rng) -> Errand {

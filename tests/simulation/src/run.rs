@@ -137,6 +137,7 @@ fn audit(world: &World) -> Verdict {
     let books = world.books();
     books.audit(&world.memory)?;
     books.audit_usage(&world.memory)?;
+    books.audit_notes(&world.memory)?;
     world.knowledge().audit(&books)
 }
 

@@ -50,6 +50,9 @@ impl Books {
         ensure(after.expires_at >= before.expires_at, || {
             format!("{id} runs out sooner than was said")
         })?;
+        if after.expires_at > before.expires_at {
+            self.extended.insert(id);
+        }
         if let (Some(held_by), Some(until)) = (&after.reserved_as, after.reserved_until) {
             self.reservations.insert((id, until, held_by.clone()));
         }

@@ -6,6 +6,7 @@
 mod audit;
 mod goods;
 mod lives;
+mod notes;
 mod past;
 mod prices;
 mod refunds;
@@ -48,6 +49,8 @@ pub struct Books {
     redeemed: BTreeMap<CodeId, Duration>,
     /// When a code ended, however it did.
     ended: BTreeMap<CodeId, Duration>,
+    /// Codes that run out later than was said when they were sold.
+    extended: BTreeSet<CodeId>,
     /// Under which reference a code was reserved until when.
     reservations: BTreeSet<(CodeId, Timestamp, Reference)>,
     /// By the first of the codes that took each other's place.

@@ -1,6 +1,7 @@
 //! Clients: they ask, and ask again until they know.
 
 mod administrator;
+mod desk;
 mod holder;
 mod keeper;
 mod partner;
@@ -100,6 +101,7 @@ pub async fn run(world: Arc<World>, operation: Operation) {
             devices,
         } => client.bring_back(member(owner), reason, devices).await,
         Errand::Contest => client.contest().await,
+        Errand::Attend { work } => client.attend(work).await,
         Errand::SetTotal { total } => client.set_total(total).await,
         Errand::PauseSpring { time } => client.pause_spring(time).await,
         Errand::Import { first, rows } => client.import(first, rows).await,

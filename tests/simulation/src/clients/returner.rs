@@ -186,7 +186,7 @@ impl Client {
                 match state.as_str() {
                     "issued" => reason == RefundReason::Expired && answer.clock < code.expires_at,
                     "expired" => reason != RefundReason::Expired,
-                    state => is_over && state == name(code.state(answer.clock)),
+                    state => is_over && state == code.state(answer.clock).as_str(),
                 }
             }
             Rejection::CodeReserved { reserved_until } => {
@@ -268,16 +268,5 @@ impl Client {
         });
         let both: Vec<_> = both.collect();
         self.dice.choice(both)
-    }
-}
-
-fn name(state: State) -> &'static str {
-    match state {
-        State::Issued => "issued",
-        State::Redeemed => "redeemed",
-        State::Expired => "expired",
-        State::Revoked => "revoked",
-        State::Replaced => "replaced",
-        State::Refunded => "refunded",
     }
 }

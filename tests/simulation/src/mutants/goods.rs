@@ -26,6 +26,15 @@ fn adds(write: &Write) -> i64 {
     }
 }
 
+/// Whether a write puts off the end of a code's validity.
+fn extends(write: &Write) -> bool {
+    let Action::Set(changes) = &write.action else {
+        return false;
+    };
+    let is_until = |(name, _): &(&str, AttributeValue)| *name == "expires_at";
+    kind(write) == Kind::Code && changes.iter().any(is_until)
+}
+
 fn is_refund(writes: &[Write]) -> bool {
     writes
         .iter()
@@ -36,6 +45,7 @@ impl Mutant {
     /// What is not written.
     pub(super) fn leave_out_goods(self, writes: &mut Vec<Write>) {
         let gives_back = is_refund(writes);
+        let is_of_desk = writes.iter().any(|write| kind(write) == Kind::Code);
         let is_left_out = |write: &Write| match self {
             Self::ClaimWithoutDelete => kind(write) == Kind::Pool && write.action == Action::Delete,
             Self::StockNotTaken => kind(write) == Kind::Stock && adds(write) < 0,
@@ -44,6 +54,7 @@ impl Mutant {
             Self::HoldingNotGivenBack => gives_back && kind(write) == Kind::Holding,
             Self::RefundedAlive => becomes(write) == Some("refunded"),
             Self::ReplacedAlive => becomes(write) == Some("replaced"),
+            Self::ActNotNoted => is_of_desk && kind(write) == Kind::Note,
             Self::PriceVersionNotWritten => kind(write) == Kind::PriceVersion,
             Self::CountedWithoutLog => matches!(kind(write), Kind::Followed | Kind::Found),
             _ => false,
@@ -62,6 +73,8 @@ impl Mutant {
             Self::HoldingNotChecked => kind(write) == Kind::Holding,
             Self::UnguardedRefund => becomes(write) == Some("refunded"),
             Self::UnguardedReplacement => becomes(write) == Some("replaced"),
+            Self::UnguardedRevocation => becomes(write) == Some("revoked"),
+            Self::UnguardedExtension => extends(write),
             Self::UnguardedPrice => matches!(kind(write), Kind::Price | Kind::PriceVersion),
             Self::UnguardedImport => match kind(write) {
                 Kind::Job | Kind::Gate => true,

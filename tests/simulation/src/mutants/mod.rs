@@ -126,6 +126,12 @@ pub enum Mutant {
     UnguardedReplacement,
     /// A code is replaced and can still be used
     ReplacedAlive,
+    /// A code is revoked whatever became of it
+    UnguardedRevocation,
+    /// A code is valid until then, whatever became of it and however long it was valid
+    UnguardedExtension,
+    /// What is done with a single code is not noted
+    ActNotNoted,
     /// A step of an import is made again
     UnguardedImport,
     /// An import counts each code twice

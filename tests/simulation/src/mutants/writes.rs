@@ -27,6 +27,7 @@ pub enum Kind {
     PriceVersion,
     Followed,
     Found,
+    Note,
     Other,
 }
 
@@ -54,6 +55,7 @@ fn by_partition(table: Table, pk: &str) -> Kind {
         (Table::Insights, "holder#", Kind::Followed),
         (Table::Insights, "printed#", Kind::Followed),
         (Table::Insights, "last4#", Kind::Found),
+        (Table::Insights, "audit#", Kind::Note),
     ];
     let mut partitions = partitions.into_iter();
     let found = partitions.find(|(of, prefix, _)| *of == table && pk.starts_with(prefix));
