@@ -9,13 +9,13 @@ use std::time::Duration;
 use shared::table::Tables;
 use shared::usage;
 
-use crate::books::Verdict;
-use crate::clients;
+use crate::books::{Books, Verdict};
+use crate::clients::{self, import_name};
 use crate::consumer::{Feed, poll};
 use crate::executor::Stall;
 use crate::faults::Fault;
 use crate::house::at_once;
-use crate::plan::Plan;
+use crate::plan::{Errand, Plan};
 use crate::stream;
 use crate::world::World;
 
@@ -138,6 +138,12 @@ fn audit(world: &World) -> Verdict {
     books.audit(&world.memory)?;
     books.audit_usage(&world.memory)?;
     books.audit_notes(&world.memory)?;
+    let ordered = world.plan.operations().into_iter();
+    let ordered = ordered.filter_map(|operation| match operation.errand {
+        Errand::Import { rows, .. } => Some((import_name(operation.number), rows)),
+        _ => None,
+    });
+    Books::audit_imports(&world.memory, ordered.collect())?;
     world.knowledge().audit(&books)
 }
 

@@ -5,6 +5,7 @@
 
 mod audit;
 mod goods;
+mod imports;
 mod lives;
 mod notes;
 mod past;

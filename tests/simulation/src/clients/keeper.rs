@@ -115,7 +115,7 @@ impl Client {
     pub(super) async fn import(mut self, first: u32, rows: u32) {
         let (id, world) = (self.product(BROUGHT), Arc::clone(&self.world));
         let codes: Vec<String> = (0..rows).map(|row| brought(first + row % 7)).collect();
-        let name = format!("import-{}", self.number);
+        let name = import_name(self.number);
         let answer = self
             .insist(Function::Administer, move |instance, now| {
                 let (world, name) = (Arc::clone(&world), name.clone());
@@ -164,6 +164,11 @@ impl Client {
             self.world.judge(Err(sentence));
         }
     }
+}
+
+/// What the import of this operation is called.
+pub fn import_name(number: usize) -> String {
+    format!("import-{number}")
 }
 
 /// Where nobody listens.

@@ -27,6 +27,7 @@ use crate::instances::{Function, Instance, invoke};
 use crate::plan::{Errand, Operation};
 use crate::world::World;
 
+pub use self::keeper::import_name;
 use self::reporter::Deed;
 
 /// Somebody with an errand.

@@ -7,7 +7,7 @@ use crate::codes::{self, Code, CodeText, Life, Lookup, Mint, TextOf};
 use crate::error::Failure;
 use crate::messaging::MintingQueue;
 use crate::objects::Objects;
-use crate::table::{self, Lost, Tables};
+use crate::table::{self, Lost, Tables, TaggedWrite};
 use crate::time::Timestamp;
 
 /// What minting works with.
@@ -47,27 +47,25 @@ pub(super) async fn walk_at(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let place = keys::batch(job.product_id, job.job_id);
-    let found: Option<Batch> = tools.tables.get(&place).await?;
-    let Some(mut batch) = found else {
-        return Ok(());
-    };
     for _ in 0..steps {
+        // Read before each step: whoever has the same message may make the steps between, and may die at any of them.
+        let found: Option<Batch> = tools.tables.get(&place).await?;
+        let Some(batch) = found else {
+            return Ok(());
+        };
         if matches!(batch.state, State::Done { .. }) {
             return Ok(());
         }
         if batch.minted >= batch.count {
             return conclude(tools, &batch, now).await;
         }
-        let Some(next) = step(tools, &batch, now).await? else {
-            return Ok(());
-        };
-        batch = next;
+        step(tools, &batch, now).await?;
     }
     send(queue, job).await
 }
 
-/// Mints the next codes; answers the batch after that, or none if another message works on it.
-async fn step(tools: Tools<'_>, batch: &Batch, now: Timestamp) -> Result<Option<Batch>, Failure> {
+/// Mints the next codes, unless another message did.
+async fn step(tools: Tools<'_>, batch: &Batch, now: Timestamp) -> Result<(), Failure> {
     let newest = tools.mint.0.newest().version;
     let version = batch.key_version.unwrap_or(newest);
     let until = batch.minted.saturating_add(CODES_PER_STEP).min(batch.count);
@@ -82,11 +80,7 @@ async fn step(tools: Tools<'_>, batch: &Batch, now: Timestamp) -> Result<Option<
         let code = code(tools, batch, (version, index), now)?;
         writes.push(codes::create(&code)?.or(()));
     }
-    match table::commit(tools.tables, writes).await {
-        Ok(_) => Ok(Some(next)),
-        Err(Lost::Refused((), _)) => Ok(None),
-        Err(Lost::Failed(failure)) => Err(failure),
-    }
+    unless_moved(tools, writes).await
 }
 
 fn code(
@@ -152,8 +146,12 @@ async fn conclude(tools: Tools<'_>, batch: &Batch, now: Timestamp) -> Result<(),
         state: State::Done { finished_at: now },
         ..batch.clone()
     };
-    match table::commit(tools.tables, vec![batch.step(&done)?.or(())]).await {
-        // Whoever was faster wrote the same.
+    unless_moved(tools, vec![batch.step(&done)?.or(())]).await
+}
+
+/// Writes a step. Whoever was faster wrote the same.
+async fn unless_moved(tools: Tools<'_>, writes: Vec<TaggedWrite<()>>) -> Result<(), Failure> {
+    match table::commit(tools.tables, writes).await {
         Ok(_) | Err(Lost::Refused((), _)) => Ok(()),
         Err(Lost::Failed(failure)) => Err(failure),
     }

@@ -61,42 +61,45 @@ pub(super) async fn walk_at(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let key = keys::import(job.product_id, job.job_id);
-    let found: Option<Import> = tools.tables.get(&key).await?;
-    let Some(mut import) = found else {
-        return Ok(());
-    };
     let mut steps_left = pace.steps;
     loop {
+        let found: Option<Import> = tools.tables.get(&key).await?;
+        let Some(mut import) = found else {
+            return Ok(());
+        };
         let running = match &import.state {
             State::Waiting {} => return Ok(()),
-            // Whoever finished it may have been interrupted before this.
             State::Done { .. } | State::Failed { .. } => {
                 return tools.objects.delete(&import.upload()).await;
             }
             State::Running(running) => running.clone(),
         };
         if running.place.byte >= running.size_bytes {
-            return conclude(tools, &import, &running, now).await;
+            conclude(tools, &import, &running, now).await?;
+            continue;
         }
         if steps_left == 0 {
             return send(queue, job).await;
         }
         let Some(lines) = read(pace, tools, &import, &running).await? else {
-            return finish(tools, &import, failed(Flaw::FileGone, now)).await;
+            finish(tools, &import, failed(Flaw::FileGone, now)).await?;
+            continue;
         };
         if lines.is_empty() {
-            return finish(tools, &import, failed(Flaw::LineTooLong, now)).await;
+            finish(tools, &import, failed(Flaw::LineTooLong, now)).await?;
+            continue;
         }
         let left = usize::try_from(steps_left).unwrap_or(usize::MAX);
         for lines in lines.chunks(LINES_MAX).take(left) {
             let State::Running(running) = &import.state else {
-                return Ok(());
+                break;
             };
+            steps_left = steps_left.saturating_sub(1);
+            // Whoever has the same message made this step, and may die before the next one: both go on from there.
             let Some(next) = step(&tools, &import, running, lines).await? else {
-                return Ok(());
+                break;
             };
             import = next;
-            steps_left = steps_left.saturating_sub(1);
         }
     }
 }
@@ -140,7 +143,7 @@ async fn conclude(
     finish(tools, import, state).await
 }
 
-/// Writes what came of the import, unless somebody else did, and deletes the file.
+/// Writes what came of the import, unless somebody else did.
 async fn finish(tools: Tools<'_>, import: &Import, state: State) -> Result<(), Failure> {
     let finished = Import {
         version: import.version.saturating_add(1),
@@ -149,8 +152,7 @@ async fn finish(tools: Tools<'_>, import: &Import, state: State) -> Result<(), F
     };
     let write = import.step(&finished)?.or(());
     match table::commit(tools.tables, vec![write]).await {
-        Ok(_) => tools.objects.delete(&import.upload()).await,
-        Err(Lost::Refused((), _)) => Ok(()),
+        Ok(_) | Err(Lost::Refused((), _)) => Ok(()),
         Err(Lost::Failed(failure)) => Err(failure),
     }
 }

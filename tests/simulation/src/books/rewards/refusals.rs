@@ -22,8 +22,10 @@ fn is_too_late(record: &Record) -> bool {
     record.decided_at.since(record.activity.occurred()) > AGO_MAX
 }
 
+/// Who took the report may have had a clock that was ahead of the one by which it is decided.
 fn is_in_future(record: &Record) -> bool {
-    record.activity.occurred().since(record.decided_at) > AHEAD_MAX
+    let now = record.decided_at.max(record.activity.reported_at);
+    record.activity.occurred().since(now) > AHEAD_MAX
 }
 
 /// Whether it is decided too early or too late for any rule.

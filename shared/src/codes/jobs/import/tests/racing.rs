@@ -41,6 +41,56 @@ fn imports_of_one_partner_at_the_same_time_bring_each_code_once() {
     });
 }
 
+#[test]
+fn an_import_goes_on_where_another_with_the_same_message_died() {
+    block_on(async {
+        let world = World::new();
+        let lines: Vec<String> = (0..200).map(|row| format!("CODE-{row:04}-X\n")).collect();
+        let import = world.started(product(1), "one", &lines.concat()).await;
+        let tables = Tables::new(Overtaken {
+            memory: Arc::clone(&world.memory),
+            is_over: Arc::new(Mutex::new(false)),
+        });
+
+        let tools = world.tools_of(&tables);
+        let walked = walk_at(Pace::default(), tools, &world.queue, import.job(), now()).await;
+
+        walked.unwrap();
+        let shown = world.shown(&import).await;
+        assert!(matches!(shown.state, State::Done { .. }), "{shown:?}");
+        assert_eq!(shown.counts.imported, 200);
+        assert_eq!(world.stock(product(1)).await, 200);
+    });
+}
+
+/// Lets somebody else with the same message make the first step a moment before, and die then.
+#[derive(Clone)]
+struct Overtaken {
+    memory: Arc<Memory>,
+    is_over: Arc<Mutex<bool>>,
+}
+
+#[async_trait]
+impl Store for Overtaken {
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Failure> {
+        self.memory.get_many(keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Failure> {
+        self.memory.query(query).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+        let is_first = !std::mem::replace(&mut *self.is_over.lock().unwrap(), true);
+        if is_first {
+            self.memory.commit(writes).await?;
+        }
+        self.memory.commit(writes).await
+    }
+
+    async fn back_off(&self, _attempt: u32) {}
+}
+
 /// Lets one import make a step between the reads and the write of another.
 struct Racing<'a> {
     world: &'a World,
