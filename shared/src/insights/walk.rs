@@ -54,9 +54,7 @@ pub async fn walk(
             tally: before.tally,
         };
         let before = (before.version, before.after);
-        let Some(after) = stretch(walker, job.part, before, &place).await? else {
-            return Ok(None);
-        };
+        let after = stretch(walker, job.part, before, &place).await?;
         if !after.done {
             run::send(queue, run.run_id, job.part).await?;
             return Ok(None);
@@ -65,13 +63,13 @@ pub async fn walk(
     Ok(conclude(tables, &run, now).await?)
 }
 
-/// Walks one stretch from the checkpoint of this version and place, and writes how far that is; none if somebody else did.
+/// Walks one stretch from the checkpoint of this version and place, and writes how far that is.
 async fn stretch(
     mut walker: Walker<'_>,
     part: Part,
     (version, after): (u64, Option<Key>),
     place: &Key,
-) -> Result<Option<Checkpoint>, Failure> {
+) -> Result<Checkpoint, Failure> {
     let unchanged = Condition::unchanged("version", version);
     let (after, done) = match part.walk {
         Walk::Wallets => wallets::walk(&mut walker, part, after).await?,
@@ -86,8 +84,11 @@ async fn stretch(
     };
     let write = Write::put(place.clone(), table::item(&checkpoint)?, unchanged);
     match table::commit(walker.tables, vec![write.or(())]).await {
-        Ok(_) => Ok(Some(checkpoint)),
-        Err(Lost::Refused((), _)) => Ok(None),
+        Ok(_) => Ok(checkpoint),
+        // Whoever walked it may have died before ordering the next stretch: the message has to come again.
+        Err(Lost::Refused((), _)) => {
+            Err(Failure::unavailable("another message walked this stretch"))
+        }
         Err(Lost::Failed(failure)) => Err(failure),
     }
 }

@@ -301,8 +301,10 @@ async fn walk_at(
         match table::commit(tables, vec![write.or(())]).await {
             Ok(_) if !done => return Ok(send(queue, &backtest, job.segment).await?),
             Ok(_) => {}
-            // Somebody else walked this stretch, and walks on.
-            Err(Lost::Refused((), _)) => return Ok(()),
+            // Whoever walked this stretch may have died before ordering the next: the message has to come again.
+            Err(Lost::Refused((), _)) => {
+                return Err(Failure::unavailable("another message walked this stretch").into());
+            }
             Err(Lost::Failed(failure)) => return Err(failure.into()),
         }
     }

@@ -110,6 +110,10 @@ pub async fn run(world: Arc<World>, operation: Operation) {
         Errand::Expire => client.expire(),
         Errand::Junk { member: owner } => client.send_junk(member(owner)),
     }
+    leave(&world);
+}
+
+fn leave(world: &World) {
     world.note(|| "is done".to_owned());
     world.busy.fetch_sub(1, Ordering::Relaxed);
     world.bell.ring();
