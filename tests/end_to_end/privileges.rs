@@ -154,3 +154,42 @@ fn who_decides_rewards_reaches_no_codes_and_who_explains_them_changes_nothing() 
         backtest.may_not("PutItem", table);
     }
 }
+
+#[test]
+fn who_prices_stocks_or_searches_touches_no_money() {
+    // Who reprices reads what is left and what was sold, and writes prices.
+    let reprice = Role::of("pricing-reprice");
+    for table in ["LedgerTable", "CodesTable", "MembersTable", "PartnersTable"] {
+        for action in ["GetItem", "PutItem", "DeleteItem"] {
+            reprice.may_not(action, table);
+        }
+    }
+    // Who holds a code for a partner makes none and ends none.
+    for function in ["codes-reserve", "codes-release"] {
+        let reserve = Role::of(function);
+        for action in ["PutItem", "DeleteItem", "Query", "Scan"] {
+            reserve.may_not(action, "CodesTable");
+        }
+        reserve.may_not("GetItem", "LedgerTable");
+    }
+    // Who fills a pool sells nothing.
+    for function in ["codes-import", "codes-generate"] {
+        let fill = Role::of(function);
+        for action in ["GetItem", "PutItem", "DeleteItem"] {
+            fill.may_not(action, "LedgerTable");
+            fill.may_not(action, "MembersTable");
+        }
+        fill.may_not("DeleteItem", "CodesTable");
+    }
+    // Who looks, looks.
+    for function in ["codes-search", "usage-show", "usage-list"] {
+        for table in ["CodesTable", "InsightsTable", "CatalogTable"] {
+            Role::of(function).may_not("PutItem", table);
+        }
+    }
+    // Who ends or extends a code gives nothing back.
+    for function in ["codes-revoke", "codes-extend"] {
+        Role::of(function).may_not("PutItem", "LedgerTable");
+        Role::of(function).may_not("DeleteItem", "CodesTable");
+    }
+}

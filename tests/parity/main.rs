@@ -16,4 +16,5 @@ mod pair;
 mod queries;
 mod reads;
 mod sequences;
+mod stocks;
 mod validity;
