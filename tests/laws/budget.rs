@@ -3,16 +3,21 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use engine::capacity::{Metered, Spent};
 use shared::adjustments;
 use shared::audit;
+use shared::catalog::Stock;
+use shared::codes::{self, Reservation};
 use shared::id::EntryId;
-use shared::ledger::{self, Side};
+use shared::ledger::{self, RefundReason, Side};
+use shared::purchases;
 use shared::rewards::{self, Book, Programme, rules};
 
-use simulation::{activity, member, start, varied, word};
+use simulation::{activity, member, start, text, varied, word};
 
 use super::adjustments::{PROPOSER, act, proposal};
+use super::goods::Goods;
 use super::world::World;
 
 fn metered() -> (Metered, World) {
@@ -90,6 +95,69 @@ async fn buying_and_redeeming_a_code_keeps_its_budget() {
     store.take();
     world.redeem(world.partner(), &code, start()).await.unwrap();
     assert_eq!(cost(store.take()), (0, 1, 1.0), "redeeming");
+}
+
+/// What a purchase of goods with so many in stock costs, and then what a refund of it does.
+async fn bought_and_given_back(stock: Stock, count: u32) -> [(u32, u32, f64); 2] {
+    let (store, world) = metered();
+    world.earn(member(1), 0..1).await;
+    let goods = Goods::of(&world, stock, count);
+    let quote = goods.quote(1, member(1), 1);
+    store.take();
+
+    let purchase = world.buy(&quote, start()).await.unwrap();
+    let buying = cost(store.take());
+    let (tables, secrets) = (&world.tables, &world.house.secrets);
+    let whose = (member(1), purchase.purchase_id);
+    let codes = [purchase.codes[0].code_id];
+    let reason = RefundReason::ChangedMind;
+    let back = purchases::give_back(tables, secrets, whose, &codes, reason, start()).await;
+    back.unwrap();
+    [buying, cost(store.take())]
+}
+
+#[tokio::test]
+async fn stocks_and_refunds_keep_their_budget() {
+    let plain = bought_and_given_back(Stock::Unlimited {}, 0).await;
+    assert_eq!(plain, [(1, 1, 6.0), (5, 1, 6.0)]);
+
+    let limited = bought_and_given_back(Goods::five(), 5).await;
+    assert_eq!(limited, [(1, 1, 8.0), (5, 1, 8.0)], "a counter more");
+
+    let pooled = bought_and_given_back(Stock::Pool {}, 80).await;
+    assert_eq!(
+        pooled,
+        [(2, 1, 12.0), (5, 1, 6.0)],
+        "an entry and a mark more"
+    );
+}
+
+#[tokio::test]
+async fn reserving_and_releasing_a_code_keeps_its_budget() {
+    let (store, world) = metered();
+    world.earn(member(1), 0..1).await;
+    let quote = world.house.quote(1, member(1), 1, start());
+    let purchase = world.buy(&quote, start()).await.unwrap();
+    let code = world.reveal(&purchase, start()).await.unwrap()[0]
+        .1
+        .to_string();
+    let wish = Reservation {
+        partner_id: world.partner(),
+        reference: text("order-1"),
+        until: start().plus(TimeDelta::minutes(5)),
+        extends: false,
+        now: start(),
+    };
+    let lookup = &world.house.secrets.lookup;
+    store.take();
+
+    let reserved = codes::reserve(&world.tables, lookup, &code, &wish).await;
+    reserved.unwrap();
+    assert_eq!(cost(store.take()), (0, 1, 1.0), "reserving");
+    let (own, order) = (world.partner(), text("order-1"));
+    let released = codes::release(&world.tables, lookup, &code, own, &order, start()).await;
+    released.unwrap();
+    assert_eq!(cost(store.take()), (0, 1, 1.0), "releasing");
 }
 
 #[tokio::test]

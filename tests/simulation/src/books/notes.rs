@@ -8,7 +8,7 @@ use shared::table::{Memory, Table};
 
 use super::{Books, Verdict, ensure, parse};
 
-/// What is noted about one code.
+/// What is known about one code.
 #[derive(Default)]
 struct Notes {
     revoked: u32,
@@ -26,7 +26,7 @@ impl Books {
             }
             let record: Record = parse(item, "a record of an act")?;
             let is_change = record.before != record.after;
-            let noted = match record.action {
+            let known = match record.action {
                 Action::RevokeCode | Action::ReplaceCode | Action::ExtendCode => {
                     notes.entry(record.subject.clone()).or_default()
                 }
@@ -34,23 +34,23 @@ impl Books {
             };
             ensure(is_change, || format!("{} changed nothing", record.subject))?;
             match record.action {
-                Action::RevokeCode => noted.revoked += 1,
-                Action::ReplaceCode => noted.replaced += 1,
-                _ => noted.is_extended = true,
+                Action::RevokeCode => known.revoked += 1,
+                Action::ReplaceCode => known.replaced += 1,
+                _ => known.is_extended = true,
             }
         }
         for (id, code) in &self.codes {
-            let noted = notes.remove(&id.to_string()).unwrap_or_default();
+            let known = notes.remove(&id.to_string()).unwrap_or_default();
             let is_revoked = matches!(code.life, Life::Revoked { .. });
             let is_replaced = matches!(code.life, Life::Replaced { .. });
-            ensure(noted.revoked == u32::from(is_revoked), || {
-                format!("{id} is noted as revoked {} times", noted.revoked)
+            ensure(known.revoked == u32::from(is_revoked), || {
+                format!("{id} is noted as revoked {} times", known.revoked)
             })?;
             // What is given back is replaced as well, without an act.
-            ensure(noted.replaced <= u32::from(is_replaced), || {
-                format!("{id} is noted as replaced {} times", noted.replaced)
+            ensure(known.replaced <= u32::from(is_replaced), || {
+                format!("{id} is noted as replaced {} times", known.replaced)
             })?;
-            ensure(noted.is_extended == self.extended.contains(id), || {
+            ensure(known.is_extended == self.extended.contains(id), || {
                 format!("{id} is extended, or noted as such, and not both")
             })?;
         }
