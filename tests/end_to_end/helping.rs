@@ -211,11 +211,32 @@ fn what_becomes_of_codes_is_counted_for_staff_and_for_their_partner() {
     );
 }
 
-/// Waits until so many codes of a product are counted as sold.
-fn counted_as_sold(product: &str, count: u64) {
-    within(PATIENCE, "the sale is counted", || {
-        (usage(product)["sold"] == count).then_some(())
-    });
+/// Somebody who bought two codes that are valid for so many days: one is redeemed, the other one is open.
+struct Holder {
+    member: Member,
+    product: String,
+    open: Value,
+    ends: DateTime<Utc>,
+}
+
+impl Holder {
+    fn of(days: u32) -> Self {
+        let (member, product) = (Member::with_hundreds(1), valid_for(days));
+        let (used, open) = (member.buy(&product, 1), member.buy(&product, 1));
+        let code = member.reveal(&used).remove(0);
+        world().standard.redeem(&code, &fresh("order")).good(201);
+        within(PATIENCE, "both are counted", || {
+            let counted = usage(&product);
+            (counted["sold"] == 2 && counted["redeemed"] == 1).then_some(())
+        });
+        let ends = text(&open["codes"][0], "expires_at").parse().unwrap();
+        Self {
+            member,
+            product,
+            open,
+            ends,
+        }
+    }
 }
 
 /// Held by whoever sends beats. The job never goes back: what one test's beat has passed, another's codes must not still come
@@ -225,22 +246,15 @@ static JOB: Mutex<()> = Mutex::new(());
 #[test]
 fn a_holder_is_told_a_day_before_the_end() {
     let _alone = JOB.lock();
-    let (partner, sold) = (&world().standard, valid_for(2));
     beat(Utc::now());
-    let member = Member::with_hundreds(1);
-    let purchases = [member.buy(&sold, 1), member.buy(&sold, 1)];
-    let code = member.reveal(&purchases[0]).remove(0);
-    partner.redeem(&code, &fresh("order")).good(201);
-    counted_as_sold(&sold, 2);
+    let holder = Holder::of(2);
 
-    let ends = text(&purchases[1]["codes"][0], "expires_at");
-    let ends: DateTime<Utc> = ends.parse().unwrap();
     for _ in 0..2 {
-        beat(ends - TimeDelta::days(1) + TimeDelta::seconds(1));
+        beat(holder.ends - TimeDelta::days(1) + TimeDelta::seconds(1));
     }
 
     let told = eventually("the holder is told", || {
-        let told = expiring(&member);
+        let told = expiring(&holder.member);
         (!told.is_empty()).then_some(told)
     });
     assert_eq!(
@@ -248,34 +262,24 @@ fn a_holder_is_told_a_day_before_the_end() {
         1,
         "of the one code that is still open: {told:?}"
     );
-    assert_eq!(told[0]["purchase_id"], purchases[1]["purchase_id"]);
+    assert_eq!(told[0]["purchase_id"], holder.open["purchase_id"]);
 }
 
 #[test]
 fn a_code_does_not_wait_for_the_job_that_counts_it_as_run_out() {
     let _alone = JOB.lock();
-    let (partner, sold) = (&world().standard, valid_for(1));
-    let member = Member::with_hundreds(1);
-    let purchases = [member.buy(&sold, 1), member.buy(&sold, 1)];
-    let code = member.reveal(&purchases[0]).remove(0);
-    partner.redeem(&code, &fresh("order")).good(201);
-    counted_as_sold(&sold, 2);
+    let holder = Holder::of(1);
 
-    let ends = text(&purchases[1]["codes"][0], "expires_at");
-    let ends: DateTime<Utc> = ends.parse().unwrap();
-    beat(ends + TimeDelta::seconds(1));
+    beat(holder.ends + TimeDelta::seconds(1));
 
-    let counted = within(PATIENCE, "the redemption is counted", || {
-        let counted = usage(&sold);
-        (counted["redeemed"] == 1).then_some(counted)
-    });
+    let counted = usage(&holder.product);
     assert_eq!(counted["expired"], 1);
     assert_eq!(counted["breakage"], "0.5000");
     // The beat came too early: what decides is the code itself, and the count follows it.
-    let code = member.reveal(&purchases[1]).remove(0);
-    partner.redeem(&code, &fresh("order")).good(201);
+    let code = holder.member.reveal(&holder.open).remove(0);
+    world().standard.redeem(&code, &fresh("order")).good(201);
     within(PATIENCE, "the count follows", || {
-        let counted = usage(&sold);
+        let counted = usage(&holder.product);
         (counted["expired"] == 0 && counted["redeemed"] == 2).then_some(())
     });
 }
