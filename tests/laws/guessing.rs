@@ -7,7 +7,7 @@ use shared::guesses::{self, Guesser, Sighting};
 use shared::partners::ApiKey;
 use simulation::start;
 
-use super::till::{Till, guesser, said};
+use super::till::{PARTNER, Till, guesser, said};
 
 /// A text that is no code, but passes for one of a partner.
 fn guess(number: u32) -> String {
@@ -52,6 +52,27 @@ async fn ten_thousand_guesses_at_once_are_five() {
         let _ = till.show(&guesses, &someone, &guess(number), start()).await;
     }
     assert_eq!(requests(till.store.take()), (5, 5));
+}
+
+#[tokio::test]
+async fn a_code_that_came_to_its_end_is_no_guess() {
+    let (till, someone) = (Till::open(), guesser("k", Some("192.0.2.1"), Some("c")));
+    let (guesses, code) = (till.guesses(), till.sell(0).await);
+    till.redeem(PARTNER, &code, "another", start())
+        .await
+        .unwrap();
+    let before = till.store.memory().items();
+
+    for _ in 0..200 {
+        let outcome = till.show(&guesses, &someone, &code, start()).await;
+        assert_eq!(said(&outcome), Some(&Rejection::CodeNotRedeemable));
+    }
+
+    assert!(till.store.memory().items() == before, "nobody is counted");
+    let fresh = till.sell(1).await;
+    till.show(&guesses, &someone, &fresh, start())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -128,13 +128,8 @@ impl Till {
         reference: &str,
         now: Timestamp,
     ) -> Result<Code, Error> {
-        let order = Redemption {
-            redemption_id: RedemptionId::new(Uuid::from_u128(1)),
-            partner_id,
-            reference: text(reference),
-            redeemed_at: now,
-        };
-        codes::redeem(&self.tables, &self.lookup, code, &order).await
+        let order = order(partner_id, reference, now);
+        Ok(codes::redeem(&self.tables, &self.lookup, code, &order).await?)
     }
 
     pub async fn validate(
@@ -143,7 +138,7 @@ impl Till {
         code: &str,
         now: Timestamp,
     ) -> Result<Code, Error> {
-        codes::validate(&self.tables, &self.lookup, code, partner, now).await
+        Ok(codes::validate(&self.tables, &self.lookup, code, partner, now).await?)
     }
 
     pub async fn reserve(
@@ -160,7 +155,7 @@ impl Till {
             extends,
             now,
         };
-        codes::reserve(&self.tables, &self.lookup, code, &wish).await
+        Ok(codes::reserve(&self.tables, &self.lookup, code, &wish).await?)
     }
 
     pub async fn release(
@@ -170,7 +165,7 @@ impl Till {
         now: Timestamp,
     ) -> Result<Code, Error> {
         let reference = text(reference);
-        codes::release(&self.tables, &self.lookup, code, PARTNER, &reference, now).await
+        Ok(codes::release(&self.tables, &self.lookup, code, PARTNER, &reference, now).await?)
     }
 
     /// Redeems under the guard's eyes.
@@ -181,8 +176,18 @@ impl Till {
         code: &str,
         now: Timestamp,
     ) -> Result<Code, Error> {
-        let redeem = self.redeem(PARTNER, code, "order-1", now);
+        let order = order(PARTNER, "order-1", now);
+        let redeem = codes::redeem(&self.tables, &self.lookup, code, &order);
         guesses.watch(caller, now, redeem).await
+    }
+}
+
+fn order(partner_id: PartnerId, reference: &str, redeemed_at: Timestamp) -> Redemption {
+    Redemption {
+        redemption_id: RedemptionId::new(Uuid::from_u128(1)),
+        partner_id,
+        reference: text(reference),
+        redeemed_at,
     }
 }
 

@@ -156,7 +156,7 @@ impl World {
             reference: text("order-1"),
             redeemed_at: now,
         };
-        shared::codes::redeem(&self.tables, &self.house.secrets.lookup, code, &order).await
+        Ok(shared::codes::redeem(&self.tables, &self.house.secrets.lookup, code, &order).await?)
     }
 }
 

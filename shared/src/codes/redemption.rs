@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Life, Lookup, search, steps};
-use crate::error::{Error, Failure, Rejection};
+use crate::error::{Failure, Rejection};
+use crate::guesses::Refused;
 use crate::id::{PartnerId, RedemptionId};
 use crate::table::Tables;
 use crate::text::Reference;
@@ -28,10 +29,10 @@ pub async fn redeem(
     lookup: &Lookup,
     input: &str,
     order: &Redemption,
-) -> Result<Code, Error> {
+) -> Result<Code, Refused> {
     let step = |id| steps::redeem(id, order);
     let tried = search::attempt(tables, lookup, order.partner_id, input, step).await?;
-    let code = tried.ok_or(Rejection::CodeNotRedeemable)?.code;
+    let code = tried.ok_or(Refused::Unknown)?.code;
     if is_redeemed_as(&code, &order.reference) {
         return Ok(code);
     }
@@ -47,9 +48,9 @@ pub async fn validate(
     input: &str,
     partner: PartnerId,
     now: Timestamp,
-) -> Result<Code, Error> {
+) -> Result<Code, Refused> {
     let found = search::find(tables, lookup, partner, input).await?;
-    let code = found.ok_or(Rejection::CodeNotRedeemable)?;
+    let code = found.ok_or(Refused::Unknown)?;
     usable(&code, now)?;
     Ok(code)
 }

@@ -6,7 +6,8 @@
 use super::redemption::{free, is_redeemed_as, usable};
 use super::{Code, Life, Lookup, search, steps};
 use crate::count::Count;
-use crate::error::{Error, Failure, Rejection};
+use crate::error::{Failure, Rejection};
+use crate::guesses::Refused;
 use crate::id::PartnerId;
 use crate::table::Tables;
 use crate::text::Reference;
@@ -36,7 +37,7 @@ pub async fn reserve(
     lookup: &Lookup,
     input: &str,
     wish: &Reservation,
-) -> Result<Code, Error> {
+) -> Result<Code, Refused> {
     let Reservation {
         partner_id,
         reference,
@@ -52,7 +53,7 @@ pub async fn reserve(
         }
     };
     let tried = search::attempt(tables, lookup, *partner_id, input, step).await?;
-    let tried = tried.ok_or(Rejection::CodeNotRedeemable)?;
+    let tried = tried.ok_or(Refused::Unknown)?;
     let code = tried.code;
     if tried.is_made || is_redeemed_as(&code, reference) {
         return Ok(code);
@@ -76,10 +77,10 @@ pub async fn release(
     partner: PartnerId,
     reference: &Reference,
     now: Timestamp,
-) -> Result<Code, Error> {
+) -> Result<Code, Refused> {
     let step = |id| steps::release(id, partner, reference, now);
     let tried = search::attempt(tables, lookup, partner, input, step).await?;
-    let code = tried.ok_or(Rejection::CodeNotRedeemable)?.code;
+    let code = tried.ok_or(Refused::Unknown)?.code;
     if matches!(code.life, Life::Issued) || is_redeemed_as(&code, reference) {
         return Ok(code);
     }

@@ -257,7 +257,7 @@ pub enum Rejection {
     },
 
     /// The code is unknown, of another partner, or used. These look alike, so that guessing teaches nothing.
-    #[error("The code is unknown or was already redeemed.")]
+    #[error("This is no code that can be redeemed here.")]
     CodeNotRedeemable,
     /// The code ran out.
     #[error("The code expired at {expired_at}.")]

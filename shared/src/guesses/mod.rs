@@ -10,11 +10,13 @@
 mod counter;
 mod keys;
 mod memory;
+mod refused;
 mod subject;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use self::counter::Counter;
+pub use self::refused::Refused;
 pub use self::subject::{Guesser, InvalidLimits, Kind, Limits, Sighting, Subject};
 
 use self::memory::Memory;
@@ -63,7 +65,7 @@ pub async fn authorize(
 }
 
 /// How often counting is tried again because others guess at the same time. Who cannot be counted gets no answer.
-const ATTEMPTS_MAX: u32 = 30;
+const ATTEMPTS_MAX: u32 = 12;
 
 impl Guesses {
     /// A guard that has seen nobody yet.
@@ -75,19 +77,20 @@ impl Guesses {
         }
     }
 
-    /// Lets somebody look at a code, unless they are locked out, and counts it if the code was wrong.
+    /// Lets somebody look at a code, unless they are locked out, and counts it if it was none of their partner's. That a code
+    /// came to its end is not counted: who has it did not guess it, and racing tills would lock their own key out.
     pub async fn watch<T>(
         &self,
         guesser: &Guesser,
         now: Timestamp,
-        look: impl Future<Output = Result<T, Error>>,
+        look: impl Future<Output = Result<T, Refused>>,
     ) -> Result<T, Error> {
         self.admit(guesser, now)?;
         let found = look.await;
-        if let Err(Error::Rejected(Rejection::CodeNotRedeemable)) = found {
+        if let Err(Refused::Unknown) = found {
             self.count(guesser, now).await?;
         }
-        found
+        Ok(found?)
     }
 
     /// Refuses who is known to be locked out. Reads and writes nothing.

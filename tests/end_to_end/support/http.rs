@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -59,6 +60,9 @@ impl Resolver for ThisMachine {
         Ok(addresses)
     }
 }
+
+/// How often a request is sent again.
+const REPEATS_MAX: u32 = 5;
 
 fn agent() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
@@ -140,13 +144,24 @@ impl Caller {
         }
     }
 
+    /// Sends a request, and sends it again where something did not answer in time, as the refusal allows: this machine may be
+    /// busy with other tests.
     pub fn send(&self, method: &str, path: &str, payload: Payload) -> Answer {
         let credential = self.credential.as_ref();
         let headers: Vec<(&str, &str)> = credential
             .map(|(name, value)| (*name, value.as_str()))
             .into_iter()
             .collect();
-        send(method, &format!("{}{path}", self.base), &headers, payload)
+        let url = format!("{}{path}", self.base);
+        let mut answer = send(method, &url, &headers, payload);
+        for _ in 0..REPEATS_MAX {
+            if !answer.is_refused("UNAVAILABLE") {
+                break;
+            }
+            thread::sleep(Duration::from_millis(500));
+            answer = send(method, &url, &headers, payload);
+        }
+        answer
     }
 
     pub fn get(&self, path: &str) -> Answer {

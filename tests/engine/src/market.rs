@@ -9,6 +9,7 @@ use shared::amount::Rjv;
 use shared::catalog::{Class, Partner, Product, ValidDays};
 use shared::codes::{Code, Lookup, Mint, Redemption};
 use shared::error::{Error, Failure, Rejection};
+use shared::guesses::Refused;
 use shared::id::{MemberId, QuoteId, RedemptionId};
 use shared::ledger::{self, Entry, Filter, Wallet};
 use shared::messaging::{Message, RewardQueue, Send, Sender};
@@ -199,7 +200,7 @@ impl Market {
     }
 
     /// Redeems a code under the partner's reference.
-    pub async fn redeem(&self, code: &str, order: &str, now: Timestamp) -> Result<Code, Error> {
+    pub async fn redeem(&self, code: &str, order: &str, now: Timestamp) -> Result<Code, Refused> {
         let reference = Reference::try_from(order.to_owned())
             .map_err(|error| Failure::broken("a reference").because(error))?;
         let order = Redemption {

@@ -28,14 +28,14 @@ impl Market {
             extends,
             now,
         };
-        codes::reserve(&self.tables, &self.secrets.lookup, code, &wish).await
+        Ok(codes::reserve(&self.tables, &self.secrets.lookup, code, &wish).await?)
     }
 
     /// Releases a code that was reserved under the partner's reference.
     pub async fn release(&self, code: &str, order: &str, now: Timestamp) -> Result<Code, Error> {
         let (partner, reference) = (self.offer.partner.partner_id, reference(order)?);
         let lookup = &self.secrets.lookup;
-        codes::release(&self.tables, lookup, code, partner, &reference, now).await
+        Ok(codes::release(&self.tables, lookup, code, partner, &reference, now).await?)
     }
 
     /// Redeems a code that may be wrong, as somebody who is locked out for too many of those.

@@ -150,7 +150,7 @@ impl Client {
                 redeemed_at: now,
             };
             let lookup = &world.house.secrets.lookup;
-            codes::redeem(&instance.tables, lookup, &spelled, &order).await
+            Ok(codes::redeem(&instance.tables, lookup, &spelled, &order).await?)
         })
         .await
     }
@@ -162,8 +162,8 @@ impl Client {
                 let (world, seen) = (Arc::clone(&world), seen.clone());
                 async move {
                     let lookup = &world.house.secrets.lookup;
-                    codes::validate(&instance.tables, lookup, &seen.spelled, seen.partner, now)
-                        .await
+                    let (tables, spelled) = (&instance.tables, &seen.spelled);
+                    Ok(codes::validate(tables, lookup, spelled, seen.partner, now).await?)
                 }
             })
             .await;

@@ -61,7 +61,7 @@ impl Client {
                 };
                 async move {
                     let lookup = &world.house.secrets.lookup;
-                    codes::reserve(&instance.tables, lookup, &seen.spelled, &wish).await
+                    Ok(codes::reserve(&instance.tables, lookup, &seen.spelled, &wish).await?)
                 }
             })
             .await;
@@ -90,7 +90,7 @@ impl Client {
                 async move {
                     let (lookup, partner) = (&world.house.secrets.lookup, seen.partner);
                     let (tables, spelled) = (&instance.tables, &seen.spelled);
-                    codes::release(tables, lookup, spelled, partner, &reference, now).await
+                    Ok(codes::release(tables, lookup, spelled, partner, &reference, now).await?)
                 }
             })
             .await;
