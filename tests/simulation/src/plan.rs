@@ -224,14 +224,14 @@ fn gap(dice: &mut Rng, pace: Pace) -> Duration {
 fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
     let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
-        0..36 => report(dice, member, number),
-        36..61 => buy(dice, member),
-        61..64 => Errand::Reveal { member },
-        64..67 => Errand::List { member },
-        67..72 => redeem(dice),
-        72..76 => give_back(dice, member),
-        76..79 => attend(dice),
-        79..95 => contest(dice),
+        0..35 => report(dice, member, number),
+        35..60 => buy(dice, member),
+        60..63 => Errand::Reveal { member },
+        63..66 => Errand::List { member },
+        66..71 => redeem(dice),
+        71..75 => give_back(dice, member),
+        75..78 => attend(dice),
+        78..95 => contest(dice),
         95..97 => administer(dice, member),
         97..99 => keep(dice),
         _ => Errand::Junk { member },
@@ -378,7 +378,7 @@ fn attend(dice: &mut Rng) -> Errand {
 fn contest(dice: &mut Rng) -> Errand {
     let work = deskwork(dice);
     Errand::Contest {
-        work: (dice.u32(..5) == 0).then_some(work),
+        work: (dice.u32(..6) == 0).then_some(work),
     }
 }
 

@@ -132,6 +132,8 @@ pub enum Mutant {
     UnguardedExtension,
     /// A code is valid until then, whatever it was extended to meanwhile
     ExtensionOverlooked,
+    /// A code is replaced or revoked, whatever it was extended to meanwhile
+    ExtensionLost,
     /// What is done with a single code is not noted
     ActNotNoted,
     /// A code is noted as revoked and can still be used
