@@ -88,8 +88,10 @@ impl Books {
                 format!("{id} is noted as replaced {} times", known.replaced)
             })?;
             ensure(known.extended == extended, || {
-                let noted = known.extended;
-                format!("{id} was extended {extended} times, and is noted as such {noted} times")
+                format!(
+                    "{id} was extended {extended} times, and is noted as such {} times",
+                    known.extended
+                )
             })?;
         }
         let unknown = notes.keys().next();
