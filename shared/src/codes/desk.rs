@@ -80,7 +80,9 @@ pub async fn revoke(
             life,
             ..code.clone()
         };
-        Ok((steps::revoke(id, reason, act.at), after))
+        let end = steps::revoke(id, reason, act.at);
+        // What is noted of its validity has to be true.
+        Ok((steps::unless_extended(end, code), after))
     };
     take(tables, id, (Action::RevokeCode, reason), act, is_done, step).await
 }

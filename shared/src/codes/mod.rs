@@ -22,7 +22,7 @@ pub use self::imported::{ImportedText, Unfit};
 pub use self::redemption::{Redemption, redeem, validate};
 pub use self::reservation::{Minutes, Reservation, release, reserve};
 pub use self::secret::{CodeText, Lookup, Mint, masked, mint, normalised};
-pub use self::steps::{extend, refund, replace, reveal, revoke};
+pub use self::steps::{extend, refund, replace, reveal, revoke, unless_extended};
 
 use crate::error::Failure;
 use crate::id::CodeId;

@@ -58,6 +58,17 @@ fn end(
     )
 }
 
+/// The same step, made only while the code runs out when it was `seen` to: it goes by that, and must not undo an extension.
+pub fn unless_extended(mut step: Write, seen: &Code) -> Write {
+    let mut conditions = match step.condition {
+        Condition::All(conditions) => conditions,
+        other => vec![other],
+    };
+    conditions.push(Condition::Equals("expires_at", text(seen.expires_at)));
+    step.condition = Condition::All(conditions);
+    step
+}
+
 /// Lets a code that is issued and not reserved run out at `until` instead of at the instant that was `seen`.
 pub fn extend(id: CodeId, seen: Timestamp, until: Timestamp, now: Timestamp) -> Write {
     let mut conditions = free(now);
@@ -190,4 +201,59 @@ fn held(reference: &Reference, now: Timestamp) -> [Condition; 2] {
         Condition::Equals("reserved_as", text(reference)),
         Condition::Above("reserved_until", text(now)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::amount::Rjv;
+    use crate::codes::{self, Life, TextOf};
+    use crate::id::ProductId;
+    use crate::table::{Cancelled, Memory};
+
+    fn code(now: Timestamp) -> Code {
+        let seed = Uuid::from_u128(1);
+        Code {
+            code_id: CodeId::new(seed),
+            partner_id: PartnerId::new(seed),
+            product_id: ProductId::new(seed),
+            text: TextOf::Minted { seed, index: 0 },
+            sale: None,
+            key_version: 1,
+            last4: "ABCD".to_owned(),
+            unit_price: Rjv::whole(25),
+            issued_at: now,
+            expires_at: now.plus(TimeDelta::days(30)),
+            revealed_at: None,
+            reserved_as: None,
+            reserved_until: None,
+            reservation_extended: false,
+            life: Life::Issued,
+        }
+    }
+
+    #[test]
+    fn a_step_that_goes_by_the_end_of_a_code_is_not_made_once_that_moved() {
+        let now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
+        let (seen, memory) = (code(now), Memory::default());
+        let (id, until) = (seen.code_id, now.plus(TimeDelta::days(60)));
+        memory.make(&[codes::create(&seen).unwrap()]).unwrap();
+        memory
+            .make(&[extend(id, seen.expires_at, until, now)])
+            .unwrap();
+        let replaced = replace(id, CodeId::new(Uuid::from_u128(2)), now);
+        let extended = Code {
+            expires_at: until,
+            ..seen.clone()
+        };
+
+        let late = memory.make(&[unless_extended(replaced.clone(), &seen)]);
+        assert!(matches!(late, Err(Cancelled::Refused(_))), "{late:?}");
+        memory
+            .make(&[unless_extended(replaced, &extended)])
+            .unwrap();
+    }
 }

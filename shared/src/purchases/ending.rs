@@ -109,7 +109,8 @@ pub(super) async fn replace(
         return Ok(None);
     };
     let born = born(code, &good, expires_at, now);
-    let mut writes = vec![codes::replace(code.code_id, born.code_id, now).or(Why::Moved)];
+    let end = codes::replace(code.code_id, born.code_id, now);
+    let mut writes = vec![codes::unless_extended(end, code).or(Why::Moved)];
     if matches!(good.text, TextOf::Imported { .. }) {
         writes.push(pool::claim(code.product_id, good.code_id).or(Why::Moved));
     }

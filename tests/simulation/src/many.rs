@@ -32,6 +32,8 @@ pub struct Totals {
     pub answers: u64,
     /// Codes that were redeemed and given back at the same time, of which one won.
     pub contests: u64,
+    /// Acts of the desk that were acknowledged.
+    pub acts: u64,
     /// What became of activities, by name.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// Seeds that failed, and how.
@@ -53,6 +55,7 @@ impl Totals {
         self.redeliveries += report.redeliveries;
         self.answers += report.answers;
         self.contests += report.contests;
+        self.acts += report.acts;
         for (fault, count) in report.faults {
             *self.faults.entry(fault).or_default() += count;
         }

@@ -85,10 +85,13 @@ pub enum Errand {
         reason: Option<RefundReason>,
         devices: usize,
     },
-    /// A partner redeems a code while its holder gives it back.
-    Contest,
-    /// Support or an administrator does something with a sold code.
-    Attend { work: Deskwork },
+    /// A partner redeems a code while its holder gives it back, and perhaps the desk does something with it.
+    Contest { work: Option<Deskwork> },
+    /// Support or an administrator does something with a sold code, and perhaps another one at the same time.
+    Attend {
+        work: Deskwork,
+        other: Option<Deskwork>,
+    },
     /// An administrator publishes a rule that says something else.
     SetRule {
         rule: &'static str,
@@ -149,7 +152,7 @@ impl Errand {
             Self::List { .. } => "list",
             Self::Redeem { .. } => "redeem",
             Self::Return { .. } => "return",
-            Self::Contest => "contest",
+            Self::Contest { .. } => "contest",
             Self::Attend { .. } => "attend",
             Self::SetZone { .. } => "set zone",
             Self::SetRule { .. } => "set rule",
@@ -221,14 +224,14 @@ fn gap(dice: &mut Rng, pace: Pace) -> Duration {
 fn errand(dice: &mut Rng, pace: Pace, number: usize) -> Errand {
     let member = u128::from(dice.u32(..pace.members));
     match dice.u32(..100) {
-        0..33 => report(dice, member, number),
-        33..57 => buy(dice, member),
-        57..60 => Errand::Reveal { member },
-        60..63 => Errand::List { member },
-        63..70 => redeem(dice),
-        70..75 => give_back(dice, member),
-        75..77 => attend(dice),
-        77..95 => Errand::Contest,
+        0..35 => report(dice, member, number),
+        35..60 => buy(dice, member),
+        60..63 => Errand::Reveal { member },
+        63..66 => Errand::List { member },
+        66..71 => redeem(dice),
+        71..75 => give_back(dice, member),
+        75..78 => attend(dice),
+        78..95 => contest(dice),
         95..97 => administer(dice, member),
         97..99 => keep(dice),
         _ => Errand::Junk { member },
@@ -355,14 +358,28 @@ fn give_back(dice: &mut Rng, member: u128) -> Errand {
     }
 }
 
-fn attend(dice: &mut Rng) -> Errand {
+fn deskwork(dice: &mut Rng) -> Deskwork {
     let days = dice.i64(1..90);
-    let work = match dice.u32(..3) {
+    match dice.u32(..3) {
         0 => Deskwork::Revoke,
         1 => Deskwork::Extend { days },
         _ => Deskwork::Replace,
-    };
-    Errand::Attend { work }
+    }
+}
+
+fn attend(dice: &mut Rng) -> Errand {
+    let (work, other) = (deskwork(dice), deskwork(dice));
+    Errand::Attend {
+        work,
+        other: dice.bool().then_some(other),
+    }
+}
+
+fn contest(dice: &mut Rng) -> Errand {
+    let work = deskwork(dice);
+    Errand::Contest {
+        work: (dice.u32(..6) == 0).then_some(work),
+    }
 }
 
 fn redeem(dice: &mut Rng) -> Errand {

@@ -9,12 +9,12 @@ use std::time::Duration;
 use shared::table::Tables;
 use shared::usage;
 
-use crate::books::{Books, Verdict};
-use crate::clients::{self, import_name};
+use crate::books::Verdict;
+use crate::clients::{self, import_codes, import_name};
 use crate::consumer::{Feed, poll};
 use crate::executor::Stall;
 use crate::faults::Fault;
-use crate::house::at_once;
+use crate::house::{at_once, stocked};
 use crate::plan::{Errand, Plan};
 use crate::stream;
 use crate::world::World;
@@ -40,6 +40,8 @@ pub struct Report {
     pub answers: u64,
     /// Codes that were redeemed and given back at the same time, of which one won.
     pub contests: u64,
+    /// Acts of the desk that were acknowledged.
+    pub acts: u64,
     /// What became of activities, by name.
     pub outcomes: BTreeMap<&'static str, u64>,
     /// The first violation.
@@ -76,6 +78,7 @@ pub fn run(plan: &Plan) -> Report {
         redeliveries: count(&world.tally.redeliveries),
         answers: count(&world.tally.answers),
         contests: count(&world.tally.contests),
+        acts: count(&world.tally.acts),
         outcomes: world.books().outcomes(),
         violation: world.violation(),
         trace: world.trace(),
@@ -140,10 +143,13 @@ fn audit(world: &World) -> Verdict {
     books.audit_notes(&world.memory)?;
     let ordered = world.plan.operations().into_iter();
     let ordered = ordered.filter_map(|operation| match operation.errand {
-        Errand::Import { rows, .. } => Some((import_name(operation.number), rows)),
+        Errand::Import { first, rows } => {
+            Some((import_name(operation.number), import_codes(first, rows)))
+        }
         _ => None,
     });
-    Books::audit_imports(&world.memory, ordered.collect())?;
+    let kept = (&*world.memory, &world.files);
+    books.audit_imports(kept, ordered.collect(), stocked().collect())?;
     world.knowledge().audit(&books)
 }
 

@@ -158,6 +158,7 @@ impl Line {
         let slot = executor.slot();
         let request = carry_out(
             Arc::clone(&self.world),
+            self.function,
             writes.to_vec(),
             travel,
             slot.clone(),
@@ -179,18 +180,19 @@ impl Line {
 /// The service's side of a commit.
 async fn carry_out(
     world: Arc<World>,
+    by: Function,
     writes: Vec<Write>,
     travel: Travel,
     slot: Slot<Result<Option<Item>, Cancelled>>,
 ) {
     world.executor.sleep(travel.there).await;
     let answer = match writes.as_slice() {
-        [write] if !world.holds(&write.key) => world.commit(&writes),
+        [write] if !world.holds(&write.key) => world.commit(by, &writes),
         [_, _, ..] if !writes.iter().any(|write| world.holds(&write.key)) => {
             world.hold(&writes);
             world.executor.sleep(travel.held).await;
             world.release(&writes);
-            world.commit(&writes)
+            world.commit(by, &writes)
         }
         _ => Err(Cancelled::Contended),
     };

@@ -14,7 +14,7 @@ use crate::books::{Books, Verdict};
 use crate::executor::{Bell, Executor, dice};
 use crate::faults::Faults;
 use crate::house::{House, start};
-use crate::instances::Instances;
+use crate::instances::{Function, Instances};
 use crate::knowledge::Knowledge;
 use crate::plan::Plan;
 use crate::queue::Queue;
@@ -76,6 +76,8 @@ pub struct Tally {
     pub answers: AtomicU64,
     /// Codes that were redeemed and given back at the same time, of which one won.
     pub contests: AtomicU64,
+    /// Acts of the desk that were acknowledged.
+    pub acts: AtomicU64,
 }
 
 /// After so many commits everything is read and compared.
@@ -95,7 +97,7 @@ impl World {
         let opening: Vec<_> = opening
             .map(|(key, item)| Write::create(key, item))
             .collect();
-        let opened = books.post(&opening, &memory, Duration::ZERO);
+        let opened = books.post(None, &opening, &memory, Duration::ZERO);
         let executor = Executor::new(dice(plan.seed, &[0]).u64(..));
         let world = Self {
             bell: executor.bell(),
@@ -195,8 +197,8 @@ impl World {
         locked(&self.older).get(key).cloned()
     }
 
-    /// Makes the writes, and checks every invariant they touch.
-    pub fn commit(&self, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
+    /// Makes the writes of a function, and checks every invariant they touch.
+    pub fn commit(&self, by: Function, writes: &[Write]) -> Result<Option<Item>, Cancelled> {
         let changing = writes
             .iter()
             .filter(|write| write.key.table == Table::Ledger || write.key.sk.starts_with("tally#"));
@@ -208,7 +210,7 @@ impl World {
         locked(&self.older).extend(before);
         let commits = self.tally.commits.fetch_add(1, Ordering::Relaxed) + 1;
         let mut books = self.books();
-        let mut verdict = books.post(writes, &self.memory, self.executor.now());
+        let mut verdict = books.post(Some(by), writes, &self.memory, self.executor.now());
         if commits.is_multiple_of(AUDIT_EVERY) {
             verdict = verdict.and_then(|()| books.audit(&self.memory));
         }

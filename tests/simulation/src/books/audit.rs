@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::codes::{Code, Life, pool};
+use shared::id::CodeId;
 use shared::ledger::{self, Entry, Source, Wallet};
 use shared::rewards::{Outcome, Record};
 use shared::table::{Memory, Table};
@@ -20,7 +21,7 @@ impl Books {
             .into_iter()
             .map(|(key, item)| shared::table::Write::create(key, item))
             .collect();
-        books.post(&writes, memory, std::time::Duration::ZERO)?;
+        books.post(None, &writes, memory, std::time::Duration::ZERO)?;
         books.audit(memory)?;
         Ok(books)
     }
@@ -131,6 +132,13 @@ impl Books {
         let firsts: BTreeSet<_> = firsts.map(|code| code.code_id).collect();
         ensure(firsts == paid, || {
             "codes and payments do not pair".to_owned()
+        })?;
+        let last = self.codes.values();
+        let last = last.filter(|code| !matches!(code.life, Life::Replaced { .. }));
+        let last: Vec<CodeId> = last.map(Code::first).collect();
+        let distinct: BTreeSet<CodeId> = last.iter().copied().collect();
+        ensure(distinct == firsts && distinct.len() == last.len(), || {
+            "of codes that took each other's place, not exactly one is the last".to_owned()
         })?;
         let is_refunded = |code: &&Code| matches!(code.life, Life::Refunded { .. });
         let refunded = self.codes.values().filter(is_refunded);

@@ -51,7 +51,7 @@ impl Books {
             format!("{id} runs out sooner than was said")
         })?;
         if after.expires_at > before.expires_at {
-            self.extended.insert(id);
+            *self.extended.entry(id).or_default() += 1;
         }
         if let (Some(held_by), Some(until)) = (&after.reserved_as, after.reserved_until) {
             self.reservations.insert((id, until, held_by.clone()));

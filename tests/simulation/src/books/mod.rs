@@ -35,6 +35,7 @@ pub use self::prices::Prices;
 use self::rewards::Rewards;
 use self::written::Written;
 use crate::house::start;
+use crate::instances::Function;
 
 /// Everything that was written, read back into values.
 #[derive(Default)]
@@ -50,8 +51,8 @@ pub struct Books {
     redeemed: BTreeMap<CodeId, Duration>,
     /// When a code ended, however it did.
     ended: BTreeMap<CodeId, Duration>,
-    /// Codes that run out later than was said when they were sold.
-    extended: BTreeSet<CodeId>,
+    /// How often the end of a code's validity was put off.
+    extended: BTreeMap<CodeId, u32>,
     /// Under which reference a code was reserved until when.
     reservations: BTreeSet<(CodeId, Timestamp, Reference)>,
     /// By the first of the codes that took each other's place.
@@ -104,9 +105,17 @@ fn parse<T: serde::de::DeserializeOwned>(item: Item, what: &str) -> Result<T, St
 }
 
 impl Books {
-    /// Takes note of a commit that `memory` carried out at `now`, and says what is wrong with it.
-    pub fn post(&mut self, writes: &[Write], memory: &Memory, now: Duration) -> Verdict {
+    /// Takes note of a commit that `memory` carried out at `now` for this function, if it was one, and says what is wrong
+    /// with it.
+    pub fn post(
+        &mut self,
+        by: Option<Function>,
+        writes: &[Write],
+        memory: &Memory,
+        now: Duration,
+    ) -> Verdict {
         let mut written = self.sort(writes, memory)?;
+        written.by = by;
         written.entries.sort_by_key(|entry| entry.entry_id);
         for entry in &written.entries {
             self.post_entry(entry, now)?;

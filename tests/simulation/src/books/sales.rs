@@ -32,7 +32,10 @@ impl Books {
         let mut moves = Vec::new();
         for (before, code) in &changed {
             match before {
-                Some(before) => self.change_code(before, code, now)?,
+                Some(before) => {
+                    self.change_code(before, code, now)?;
+                    Self::post_replaced(before, code, written)?;
+                }
                 None => Self::post_new(code, written)?,
             }
             if is_given_back(before.as_ref(), code) {
@@ -44,6 +47,9 @@ impl Books {
             }
         }
         self.post_refunds(written)?;
+        if !self.rewards.is_snapshot {
+            Self::post_notes(written, &changed)?;
+        }
         let sold = if self.rewards.is_snapshot {
             self.codes.keys().copied().collect()
         } else {
@@ -98,6 +104,19 @@ impl Books {
         })
     }
 
+    /// A code that is replaced has beside it the one that takes its place.
+    fn post_replaced(before: &Code, code: &Code, written: &Written) -> Verdict {
+        let id = code.code_id;
+        let Life::Replaced { replacement, .. } = &code.life else {
+            return Ok(());
+        };
+        let born = |other: &Code| other.code_id == *replacement && other.first() == code.first();
+        ensure(
+            before.life == code.life || written.codes.iter().any(born),
+            || format!("{id} was replaced, and {replacement} did not take its place"),
+        )
+    }
+
     /// A new code must be one that an entry beside it paid for, or one that takes the place of another.
     fn post_new(code: &Code, written: &Written) -> Verdict {
         if code.first() == code.code_id {
@@ -149,7 +168,7 @@ fn as_promised(entry: &Entry, quote: &Quote) -> Verdict {
     })
 }
 
-/// Whether a code is the same as another but for its text, and until when it can be redeemed.
+/// Whether a code is the same as another but for its text, and can be redeemed at least as long.
 fn in_place_of(code: &Code, old: &Code) -> bool {
     let follows = match (&code.text, &old.text) {
         (
@@ -170,6 +189,7 @@ fn in_place_of(code: &Code, old: &Code) -> bool {
         && code.partner_id == old.partner_id
         && code.product_id == old.product_id
         && code.unit_price == old.unit_price
+        && code.expires_at >= old.expires_at
         && code.first() == old.first()
         && sale(code) == sale(old)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use shared::audit::Record;
 use shared::catalog::{Partner, Product};
 use shared::codes::{Code, pool};
 use shared::id::{CodeId, MemberId, ProductId};
@@ -11,14 +12,19 @@ use shared::rewards::budget::Shard;
 use shared::table::{Action, Item, Key, Memory, Table, Write};
 
 use super::{Books, Verdict, ensure, parse, prices, rewards};
+use crate::instances::Function;
 
 /// What one commit wrote.
 #[derive(Default)]
 pub struct Written {
+    /// For which function.
+    pub by: Option<Function>,
     pub wallets: BTreeMap<MemberId, Wallet>,
     pub entries: Vec<Entry>,
     pub codes: Vec<Code>,
     pub goods: Goods,
+    /// What was noted of acts.
+    pub notes: Vec<Record>,
     pub prices: prices::Written,
     pub rewards: rewards::Written,
 }
@@ -59,9 +65,15 @@ fn sharded(pk: &str, what: &str) -> Option<(ProductId, u8)> {
     Some((product.parse().ok()?, shard.parse().ok()?))
 }
 
+/// Whether an item is in the log of acts.
+pub fn is_note(key: &Key) -> bool {
+    key.table == Table::Insights && key.pk.starts_with("audit#")
+}
+
 /// Whether an item may go.
 fn may_go(key: &Key) -> bool {
     match key.table {
+        Table::Insights if is_note(key) => false,
         Table::Partners | Table::Insights => true,
         Table::Codes => key.pk.starts_with("pool#"),
         Table::Ledger | Table::Catalog | Table::Members => false,
@@ -102,6 +114,9 @@ impl Books {
                     }
                 }
                 (Table::Members | Table::Catalog, _) => sort_other(&mut written, key, item)?,
+                (Table::Insights, _) if is_note(key) => {
+                    written.notes.push(parse(item, "a record of an act")?);
+                }
                 (Table::Partners | Table::Insights, _) => {}
             }
         }

@@ -1,6 +1,8 @@
 //! Support and administrators, who end, extend and replace single codes.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use shared::codes::{Code, Life, desk};
@@ -15,16 +17,36 @@ use crate::instances::Function;
 use crate::plan::Deskwork;
 
 impl Client {
-    /// Does this with some sold code, mostly one that can be used, until there is a definite answer.
-    pub(super) async fn attend(mut self, work: Deskwork) {
+    /// Does this with some sold code, mostly one that can be used, while somebody else at the desk perhaps does that with it.
+    pub(super) async fn attend(mut self, work: Deskwork, other: Option<Deskwork>) {
         let Some(id) = self.sold_code() else {
             return;
         };
-        match work {
+        let soon = Duration::from_millis(self.dice.u64(..20));
+        let doing = other.map(|work| self.beside(1, soon, move |other| other.work_on(id, work)));
+        self.work_on(id, work).await;
+        if let Some(doing) = doing {
+            let _: bool = doing.take().await;
+        }
+    }
+
+    /// Does this with a code until there is a definite answer. Says whether the code ended, as was wanted.
+    pub(super) async fn work_on(mut self, id: CodeId, work: Deskwork) -> bool {
+        let is_done = match work {
             Deskwork::Revoke => self.revoke(id).await,
             Deskwork::Extend { days } => self.extend(id, days).await,
             Deskwork::Replace => self.exchange(id).await,
+        };
+        if is_done {
+            let acts = &self.world.tally.acts;
+            acts.fetch_add(1, Ordering::Relaxed);
         }
+        is_done && !matches!(work, Deskwork::Extend { .. })
+    }
+
+    /// By what an act is told from all others.
+    fn mark(&mut self, id: CodeId) -> String {
+        format!("{id}, {}", self.dice.u64(..))
     }
 
     fn sold_code(&mut self) -> Option<CodeId> {
@@ -44,12 +66,12 @@ impl Client {
         code.map(|code| code.code_id)
     }
 
-    async fn revoke(&mut self, id: CodeId) {
-        let number = self.number;
+    async fn revoke(&mut self, id: CodeId) -> bool {
+        let mark = self.mark(id);
         let answer = self
-            .insist(Function::Administer, move |instance, now| async move {
-                let act = act(&format!("{id} by {number}"), now);
-                desk::revoke(&instance.tables, id, &text("lost"), &act).await
+            .insist(Function::Administer, move |instance, now| {
+                let act = act(&mark, now);
+                async move { desk::revoke(&instance.tables, id, &text("lost"), &act).await }
             })
             .await;
         let is_right = match &answer.outcome {
@@ -59,15 +81,16 @@ impl Client {
         if !is_right {
             self.object("was told wrongly that a code is revoked", &answer.outcome);
         }
+        answer.outcome.is_ok()
     }
 
-    async fn extend(&mut self, id: CodeId, days: i64) {
-        let number = self.number;
+    async fn extend(&mut self, id: CodeId, days: i64) -> bool {
+        let mark = self.mark(id);
         let until = self.world.now().plus(TimeDelta::days(days));
         let answer = self
-            .insist(Function::Administer, move |instance, now| async move {
-                let act = act(&format!("{id} by {number}"), now);
-                desk::extend(&instance.tables, id, until, &text("ill"), &act).await
+            .insist(Function::Administer, move |instance, now| {
+                let act = act(&mark, now);
+                async move { desk::extend(&instance.tables, id, until, &text("ill"), &act).await }
             })
             .await;
         let is_right = match &answer.outcome {
@@ -82,15 +105,15 @@ impl Client {
         if !is_right {
             self.object("was told wrongly that a code is extended", &answer.outcome);
         }
+        answer.outcome.is_ok()
     }
 
-    async fn exchange(&mut self, id: CodeId) {
-        let (world, number) = (Arc::clone(&self.world), self.number);
+    async fn exchange(&mut self, id: CodeId) -> bool {
+        let (world, mark) = (Arc::clone(&self.world), self.mark(id));
         let answer = self
             .insist(Function::Administer, move |instance, now| {
-                let world = Arc::clone(&world);
+                let (world, act) = (Arc::clone(&world), act(&mark, now));
                 async move {
-                    let act = act(&format!("{id} by {number}"), now);
                     let (tables, secrets) = (&instance.tables, &world.house.secrets);
                     purchases::exchange(tables, secrets, id, &text("lost"), &act).await
                 }
@@ -110,6 +133,7 @@ impl Client {
         if !is_right {
             self.object("was told wrongly that a code is replaced", &answer.outcome);
         }
+        answer.outcome.is_ok()
     }
 
     fn life(&self, id: CodeId) -> Option<Life> {

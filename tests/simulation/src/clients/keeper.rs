@@ -114,7 +114,7 @@ impl Client {
     /// Has codes read that a partner brings: so many rows, of which most were there before.
     pub(super) async fn import(mut self, first: u32, rows: u32) {
         let (id, world) = (self.product(BROUGHT), Arc::clone(&self.world));
-        let codes: Vec<String> = (0..rows).map(|row| brought(first + row % 7)).collect();
+        let codes = import_codes(first, rows);
         let name = import_name(self.number);
         let answer = self
             .insist(Function::Administer, move |instance, now| {
@@ -164,6 +164,11 @@ impl Client {
             self.world.judge(Err(sentence));
         }
     }
+}
+
+/// The codes that such an import brings, each several times if there are many rows.
+pub fn import_codes(first: u32, rows: u32) -> Vec<String> {
+    (0..rows).map(|row| brought(first + row % 7)).collect()
 }
 
 /// What the import of this operation is called.

@@ -1,6 +1,7 @@
 //! Clients: they ask, and ask again until they know.
 
 mod administrator;
+mod contestant;
 mod desk;
 mod holder;
 mod keeper;
@@ -21,13 +22,13 @@ use shared::id::MemberId;
 use shared::time::Timestamp;
 
 use crate::consumer::JUNK;
-use crate::executor::dice;
+use crate::executor::{Slot, dice};
 use crate::house::member;
 use crate::instances::{Function, Instance, invoke};
 use crate::plan::{Errand, Operation};
 use crate::world::World;
 
-pub use self::keeper::import_name;
+pub use self::keeper::{import_codes, import_name};
 use self::reporter::Deed;
 
 /// Somebody with an errand.
@@ -101,8 +102,8 @@ pub async fn run(world: Arc<World>, operation: Operation) {
             reason,
             devices,
         } => client.bring_back(member(owner), reason, devices).await,
-        Errand::Contest => client.contest().await,
-        Errand::Attend { work } => client.attend(work).await,
+        Errand::Contest { work } => client.contest(work).await,
+        Errand::Attend { work, other } => client.attend(work, other).await,
         Errand::SetTotal { total } => client.set_total(total).await,
         Errand::PauseSpring { time } => client.pause_spring(time).await,
         Errand::Import { first, rows } => client.import(first, rows).await,
@@ -129,6 +130,28 @@ impl Client {
             number,
             dice: dice(world.plan.seed, &numbers),
         }
+    }
+
+    /// Lets another client of the operation do something after a while. What came of it will be in the slot.
+    fn beside<T, F>(
+        &self,
+        device: u64,
+        after: Duration,
+        work: impl FnOnce(Self) -> F + Send + 'static,
+    ) -> Slot<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let (world, executor) = (Arc::clone(&self.world), &self.world.executor);
+        let other = Self::new(&world, self.number, device);
+        let (done, label) = (executor.slot(), executor.label());
+        let put = done.clone();
+        executor.spawn(&label, async move {
+            world.executor.sleep(after).await;
+            put.put(work(other).await);
+        });
+        done
     }
 
     /// Sends what nobody can read, in the name of a member.

@@ -1,22 +1,22 @@
 //! A member who gives codes back, or says that they did not work.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use shared::catalog::Remedy;
-use shared::codes::{Code, Life, State, TextOf};
+use shared::codes::{Code, Life, TextOf};
 use shared::error::Rejection;
 use shared::id::{CodeId, MemberId};
 use shared::ledger::RefundReason;
 use shared::purchases::{self, Ending, Problem};
+use shared::time::Timestamp;
 
 use super::{Answer, Client};
 use crate::house::text;
 use crate::instances::Function;
 
 /// For so many days a code can be given back.
-const RETURN_DAYS: i64 = 14;
+pub const RETURN_DAYS: i64 = 14;
 
 impl Client {
     /// Takes a code of the member, and gives it back on one device or two.
@@ -197,12 +197,17 @@ impl Client {
                 code.revealed_at.is_some() && matches!(code.text, TextOf::Imported { .. })
             }
             Rejection::ReturnTooLate { returnable_until } => {
-                let since = match reason {
-                    RefundReason::Expired => code.expires_at,
-                    RefundReason::ChangedMind | RefundReason::DidNotWork => code.issued_at,
+                // A replacement does not lengthen the time, and an extension only lengthens it.
+                let later = |at: Timestamp| at.plus(TimeDelta::days(RETURN_DAYS));
+                let is_right = match reason {
+                    RefundReason::Expired => *returnable_until <= later(code.expires_at),
+                    RefundReason::ChangedMind | RefundReason::DidNotWork => {
+                        let sale = code.sale.as_ref();
+                        let payment = sale.and_then(|sale| books.entry(sale.purchase_id.into()));
+                        payment.is_some_and(|paid| later(paid.recorded_at) == *returnable_until)
+                    }
                 };
-                answer.clock >= *returnable_until
-                    && *returnable_until <= since.plus(TimeDelta::days(RETURN_DAYS))
+                is_right && answer.clock >= *returnable_until
             }
             Rejection::ReturnRefused => policy == Some(Remedy::Refuse),
             Rejection::SoldOut { left } => {
@@ -212,61 +217,5 @@ impl Client {
             }
             _ => false,
         }
-    }
-
-    /// Takes a code that both can end, and lets its partner redeem it while its holder gives it back: one of them wins.
-    pub(super) async fn contest(mut self) {
-        let world = Arc::clone(&self.world);
-        let Some((known, code)) = self.contested() else {
-            return;
-        };
-        let id = code.code_id;
-        let reason = match code.text {
-            TextOf::Minted { .. } => Some(RefundReason::ChangedMind),
-            TextOf::Imported { .. } => None,
-        };
-        let delays = [self.dice.u64(..40), self.dice.u64(..40)].map(Duration::from_millis);
-        let sight = self.sight(known, false, false);
-        let (other, done) = (Self::new(&world, self.number, 1), world.executor.slot());
-        let (put, executor) = (done.clone(), world.executor.clone());
-        let giving = async move {
-            executor.sleep(delays[0]).await;
-            put.put(other.give_up(code, reason).await);
-        };
-        world.executor.spawn(&world.executor.label(), giving);
-        world.executor.sleep(delays[1]).await;
-        let number = self.number;
-        let is_redeemed = self.use_up(sight, 2 * number).await;
-        let is_given_back = done.take().await;
-        let books = world.books();
-        let life = books.code(id).map(|code| code.life.clone());
-        drop(books);
-        if is_redeemed && is_given_back {
-            let sentence = format!("{id} was redeemed and given back: {life:?}");
-            world.judge(Err(sentence));
-        }
-        if is_redeemed != is_given_back {
-            world
-                .tally
-                .contests
-                .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        }
-    }
-
-    /// A code of which its partner knows and which can be given back.
-    fn contested(&mut self) -> Option<(crate::knowledge::KnownCode, Code)> {
-        let world = Arc::clone(&self.world);
-        let (books, knowledge) = (world.books(), world.knowledge());
-        let now = world.now();
-        let both = knowledge.codes.iter().filter_map(|known| {
-            let code = books.code(known.code_id)?;
-            let returns = books.goods().product(code.product_id)?.returns;
-            let is_fresh = code.issued_at.plus(TimeDelta::days(RETURN_DAYS)) > now;
-            let is_open = code.state(now) == State::Issued && code.reservation(now).is_none();
-            let is_returned = returns.changed_mind == Remedy::Refund;
-            (is_fresh && is_open && is_returned).then(|| (known.clone(), code.clone()))
-        });
-        let both: Vec<_> = both.collect();
-        self.dice.choice(both)
     }
 }

@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// Looks at the codes of a purchase.
-    async fn show(&mut self, purchase: Purchase) {
+    pub(super) async fn show(&mut self, purchase: Purchase) {
         let world = Arc::clone(&self.world);
         let (owner, id) = (purchase.purchase_id.member, purchase.purchase_id);
         let answer = self
@@ -266,7 +266,7 @@ fn is_justified(
 }
 
 /// So old may be what a process knows of the shelf.
-const SHELF_AGE_MAX: Duration = Duration::from_mins(1);
+const SHELF_AGE_MAX: Duration = Duration::from_secs(5);
 
 /// Whether there was an instant of that time at which so many were not to be had, by this member or by anybody.
 fn is_withheld(

@@ -20,6 +20,11 @@ pub fn brought(number: u32) -> String {
     format!("KIT-{number:05}")
 }
 
+/// Those that are there from the beginning.
+pub fn stocked() -> impl Iterator<Item = String> {
+    (0..COUNT).map(brought)
+}
+
 /// What was sent, in place of a queue.
 #[derive(Clone, Default)]
 struct Sent(Arc<Mutex<Vec<Message>>>);
@@ -39,7 +44,7 @@ pub fn open(tables: &Tables) {
     let queue = ImportQueue(Sender::new(sent.clone()));
     let (objects, secrets, vault) = (Objects::new(InMemory::default()), secrets(), vault());
     let offer = wares::offers().swap_remove(BROUGHT);
-    let codes = Codes::Listed((0..COUNT).map(brought).collect());
+    let codes = Codes::Listed(stocked().collect());
     let order = (offer.product.product_id, text("opening"));
     let tools = (tables, &objects, &queue, &secrets.lookup);
     let started = at_once(import::start(

@@ -23,7 +23,7 @@ use shared::text::{Reference, Text};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-pub use self::brought::brought;
+pub use self::brought::{brought, stocked};
 pub use self::prices::SPRING;
 pub use self::rewards::{
     KINDS, PROMOTION, RULES, ZONES, fields, pause, programme, promoted, publish, varied, word,

@@ -1,5 +1,6 @@
 //! Bugs in what is left to sell, in refunds, prices, imports and counts.
 
+use shared::codes::jobs::import::Import;
 use shared::ledger::{Entry, Expiry, Lots, Source, Wallet};
 use shared::table::{self, Action, AttributeValue, Condition, Memory, Write};
 
@@ -26,8 +27,12 @@ fn adds(write: &Write) -> i64 {
     }
 }
 
+fn is_new_code(write: &Write) -> bool {
+    kind(write) == Kind::Code && matches!(write.action, Action::Put(_))
+}
+
 /// Whether a write puts off the end of a code's validity.
-fn extends(write: &Write) -> bool {
+pub fn extends(write: &Write) -> bool {
     let Action::Set(changes) = &write.action else {
         return false;
     };
@@ -45,6 +50,8 @@ impl Mutant {
     /// What is not written.
     pub(super) fn leave_out_goods(self, writes: &mut Vec<Write>) {
         let gives_back = is_refund(writes);
+        let mut ends = writes.iter().filter_map(becomes);
+        let replaces = ends.any(|state| state == "replaced");
         let is_of_desk = writes.iter().any(|write| kind(write) == Kind::Code);
         let is_left_out = |write: &Write| match self {
             Self::ClaimWithoutDelete => kind(write) == Kind::Pool && write.action == Action::Delete,
@@ -54,6 +61,8 @@ impl Mutant {
             Self::HoldingNotGivenBack => gives_back && kind(write) == Kind::Holding,
             Self::RefundedAlive => becomes(write) == Some("refunded"),
             Self::ReplacedAlive => becomes(write) == Some("replaced"),
+            Self::RevokedAlive => becomes(write) == Some("revoked"),
+            Self::ReplacementForgotten => replaces && is_new_code(write),
             Self::ActNotNoted => is_of_desk && kind(write) == Kind::Note,
             Self::PriceVersionNotWritten => kind(write) == Kind::PriceVersion,
             Self::CountedWithoutLog => matches!(kind(write), Kind::Followed | Kind::Found),
@@ -66,10 +75,7 @@ impl Mutant {
     pub(super) fn is_unguarded(self, write: &Write) -> bool {
         match self {
             Self::UnguardedStock => kind(write) == Kind::Stock,
-            Self::UnguardedClaim => {
-                let is_code = kind(write) == Kind::Code && matches!(write.action, Action::Put(_));
-                kind(write) == Kind::Pool || is_code
-            }
+            Self::UnguardedClaim => kind(write) == Kind::Pool || is_new_code(write),
             Self::HoldingNotChecked => kind(write) == Kind::Holding,
             Self::UnguardedRefund => becomes(write) == Some("refunded"),
             Self::UnguardedReplacement => becomes(write) == Some("replaced"),
@@ -91,6 +97,9 @@ impl Mutant {
         match self {
             Self::RefundedDespiteReservation => becomes(write) == Some("refunded"),
             Self::RedeemedDespiteReservation => becomes(write) == Some("redeemed"),
+            Self::RevokedDespiteReservation => becomes(write) == Some("revoked"),
+            Self::ReplacedDespiteReservation => becomes(write) == Some("replaced"),
+            Self::ExtendedDespiteReservation => extends(write),
             _ => false,
         }
     }
@@ -108,6 +117,14 @@ impl Mutant {
                         for (_, more) in more.iter_mut() {
                             *more *= 2;
                         }
+                    }
+                }
+            }
+            Self::DuplicatesCounted => {
+                for write in writes.iter_mut().filter(|write| kind(write) == Kind::Job) {
+                    if let Some(mut import) = value::<Import>(write) {
+                        import.counts.imported += std::mem::take(&mut import.counts.duplicate);
+                        put(write, &import);
                     }
                 }
             }

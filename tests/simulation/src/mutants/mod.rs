@@ -130,12 +130,28 @@ pub enum Mutant {
     UnguardedRevocation,
     /// A code is valid until then, whatever became of it and however long it was valid
     UnguardedExtension,
+    /// A code is valid until then, whatever it was extended to meanwhile
+    ExtensionOverlooked,
+    /// A code is replaced or revoked, whatever it was extended to meanwhile
+    ExtensionLost,
     /// What is done with a single code is not noted
     ActNotNoted,
+    /// A code is noted as revoked and can still be used
+    RevokedAlive,
+    /// A code is revoked while a partner has reserved it
+    RevokedDespiteReservation,
+    /// A code is replaced while a partner has reserved it
+    ReplacedDespiteReservation,
+    /// A code is extended while a partner has reserved it
+    ExtendedDespiteReservation,
+    /// A code is replaced, and no other takes its place
+    ReplacementForgotten,
     /// A step of an import is made again
     UnguardedImport,
     /// An import counts each code twice
     ImportCountsTwice,
+    /// An import counts codes that were there before among those that it brought
+    DuplicatesCounted,
     /// What became of a code is counted whenever it is seen
     CountedWithoutLog,
     /// What is known of a code is written whatever happened since it was read

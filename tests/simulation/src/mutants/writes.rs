@@ -6,7 +6,7 @@ use shared::rewards::{Outcome, Record};
 use shared::table::{self, Action, Condition, Memory, Table, Write};
 
 use super::Mutant;
-use super::goods::unreserved;
+use super::goods::{becomes, extends, unreserved};
 use super::standings::{still_owed, uncounted};
 
 /// What kind of item a write is about.
@@ -152,6 +152,10 @@ impl Mutant {
         let overlooked = match self {
             Self::AnyPartner => "partner_id",
             Self::AnyTime => "expires_at",
+            Self::ExtensionOverlooked if extends(write) => "expires_at",
+            Self::ExtensionLost if matches!(becomes(write), Some("replaced" | "revoked")) => {
+                "expires_at"
+            }
             Self::AnyState => "state",
             _ => return,
         };

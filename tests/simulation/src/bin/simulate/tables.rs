@@ -49,6 +49,11 @@ pub fn totals(totals: &Totals) {
         "codes that were redeemed and given back at once",
     );
     row(
+        "acts",
+        totals.acts,
+        "codes that were revoked, extended or replaced at the desk",
+    );
+    row(
         "retries",
         totals.retries,
         "requests that clients sent again",

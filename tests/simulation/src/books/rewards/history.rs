@@ -29,7 +29,7 @@ pub struct Span {
 
 /// How far a process's clock may be off, and how old its book may be.
 const SKEW_MAX: TimeDelta = TimeDelta::seconds(180);
-const AGE_MAX: TimeDelta = TimeDelta::seconds(30);
+const AGE_MAX: TimeDelta = TimeDelta::seconds(5);
 
 impl Span {
     /// When a decision that was committed at `now` may have read its book.
