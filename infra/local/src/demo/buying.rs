@@ -18,7 +18,11 @@ pub(super) struct Choice {
 
 impl Journey<'_> {
     pub(super) fn choose(&mut self) -> Result<Choice> {
-        let products = self.app.get("/v1/products")?;
+        let shelf = format!(
+            "/v1/products?partner_id={}&available=true&sort=price",
+            self.shop_id
+        );
+        let products = self.app.get(&shelf)?;
         let (mut affordable, mut cheapest) = (0, None);
         for product in items(&products)? {
             let price = Amount::parse(text(product, "token_price")?)?;
@@ -27,8 +31,11 @@ impl Journey<'_> {
                 "the store is wrong about what the member can afford: {product}"
             );
             affordable += usize::from(product["affordable"] == true);
-            let ours = product["partner"]["partner_id"] == self.shop_id;
-            if ours && cheapest.as_ref().is_none_or(|(_, least)| price < *least) {
+            ensure!(
+                product["partner"]["partner_id"] == self.shop_id,
+                "the store shows another partner's product: {product}"
+            );
+            if cheapest.as_ref().is_none_or(|(_, least)| price < *least) {
                 cheapest = Some((product.clone(), price));
             }
         }
@@ -36,7 +43,7 @@ impl Journey<'_> {
         let title = text(&product, "title")?.to_owned();
         self.story.tell(
             &format!(
-                "Opens the store: {} products, {affordable} affordable",
+                "Looks what the shop has: {} products, {affordable} affordable",
                 items(&products)?.len()
             ),
             self.story.balance(),
