@@ -162,6 +162,73 @@ mod tests {
         }
     }
 
+    /// What was sealed in the past has to open as long as its secret is there, so nothing of how it is sealed may change. The
+    /// constants were computed by other means than this code: HMAC-SHA-256 and XChaCha20-Poly1305 of another language.
+    const GOLDEN: [(u32, u128, u128, &str, &str); 3] = [
+        (
+            1,
+            1,
+            2,
+            "SPRING-7",
+            "qP4GKrkIzCjw9XU2UwG37gpqpZVEEJHM9SxTXroMjc1cZRO0ed7JkISgnP_I00vG",
+        ),
+        (
+            2,
+            1,
+            2,
+            "SPRING-7",
+            "qnBe4t_85GCH1pT_0ieCDS47U0qeuliLCtYV_QHv49VpBD8WkxR8aeRXPxHKkvYO",
+        ),
+        (
+            1,
+            0xffee_ddcc_bbaa_9988_7766_5544_3322_1100,
+            3,
+            "a",
+            "xFa4WUTqM1SnC52wJOd_FQV0FDAbOee3J4I90nu_kqKkSA0VI1yhyII",
+        ),
+    ];
+
+    #[test]
+    fn what_is_sealed_looks_as_it_always_did() {
+        for (version, product, code, text, sealed) in GOLDEN {
+            let (place, sealed) = (place(product, code), Ciphertext(sealed.to_owned()));
+            let made = vault(&[version]).seal(place, text).unwrap();
+            assert_eq!(made, (version, sealed.clone()), "{text}");
+            let opened = vault(&[1, 2, 3]).open(place, version, &sealed);
+            assert_eq!(opened.unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn another_secret_and_another_version_do_not_open() {
+        let (version, sealed) = vault(&[1]).seal(place(1, 2), "SPRING-7").unwrap();
+        let keys = format!(r#"{{"1":"{}"}}"#, "x".repeat(32));
+        let stranger = Vault(Keyring::parse(&keys).unwrap());
+
+        assert!(stranger.open(place(1, 2), version, &sealed).is_err());
+        assert!(vault(&[1, 2]).open(place(1, 2), 2, &sealed).is_err());
+        let missing = vault(&[1, 2]).open(place(1, 2), 3, &sealed).unwrap_err();
+        assert!(missing.chain().contains("no version 3"), "{missing:?}");
+    }
+
+    #[test]
+    fn what_is_cut_off_or_goes_on_does_not_open() {
+        let (version, sealed) = vault(&[1]).seal(place(1, 2), "SPRING-7").unwrap();
+        let bytes = BASE64URL_NOPAD.decode(sealed.0.as_bytes()).unwrap();
+        assert_eq!(bytes.len(), NONCE_BYTES + "SPRING-7".len() + 16);
+        let open = |bytes: &[u8]| {
+            let sealed = Ciphertext(BASE64URL_NOPAD.encode(bytes));
+            vault(&[1]).open(place(1, 2), version, &sealed)
+        };
+
+        assert_eq!(open(&bytes).unwrap(), "SPRING-7");
+        for length in 0..bytes.len() {
+            assert!(open(&bytes[..length]).is_err(), "{length} bytes");
+            assert!(open(&bytes[length + 1..]).is_err(), "from {length} on");
+        }
+        assert!(open(&[bytes.as_slice(), &[0]].concat()).is_err());
+    }
+
     proptest! {
         #[test]
         fn what_was_sealed_opens(text in "[!-~]{4,64}", product: u128, code: u128) {
