@@ -3,6 +3,7 @@
 mod bounds;
 mod calendar;
 mod edges;
+mod history;
 mod laws;
 mod lows;
 mod repricing;
