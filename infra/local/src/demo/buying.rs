@@ -18,11 +18,11 @@ pub(super) struct Choice {
 
 impl Journey<'_> {
     pub(super) fn choose(&mut self) -> Result<Choice> {
-        let shelf = format!(
+        let path = format!(
             "/v1/products?partner_id={}&available=true&sort=price",
             self.shop_id
         );
-        let products = self.app.get(&shelf)?;
+        let products = self.app.get(&path)?;
         let (mut affordable, mut cheapest) = (0, None);
         for product in items(&products)? {
             let price = Amount::parse(text(product, "token_price")?)?;
