@@ -115,8 +115,10 @@ fn a_limited_stock_is_sold_to_the_last_and_refilled_by_what_comes_back() {
 
         let seen = [code(&market, ids[0]).await, old, born];
         let states = seen.each_ref().map(|code| code.state(start()));
-        use CodeState::{Issued, Refunded, Replaced};
-        assert_eq!(states, [Refunded, Replaced, Issued]);
+        assert_eq!(
+            states,
+            [CodeState::Refunded, CodeState::Replaced, CodeState::Issued]
+        );
         for _ in 0..2 {
             usage::log(&market.tables, &seen).await.unwrap();
         }
