@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// Longer than the stream of codes takes to bring what became of them.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A product whose codes are valid for so many days.
 fn valid_for(days: u32) -> String {
